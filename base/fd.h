@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owning file descriptors and memory: `autofd` closes and `autofree` frees at the end
+ * of the scope, whatever return statement ends it. Passing an fd lends it; giving one
+ * away is seen at the call, as fd_take(&fd).
+ */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <errno.h>
+
+#include "base/sys.h"
+
+/* Close *fd if it is open and leave -1; errno stays what it was */
+static inline void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		sys_close(*fd);
+	*fd = -1;
+}
+
+/* Give *fd away: the caller owns the result, -1 stays behind */
+static inline int fd_take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+#define autofd __attribute__((cleanup(fd_close))) int
+
+void mem_free(void *p); /* free(3) of *(void **)p; file.c */
+#define autofree __attribute__((cleanup(mem_free)))
+
+#endif
