@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Making, opening and removing cgroups. Runs in the program.
+ *
+ * Each step is relative to the directory before it and follows no link, so that a path from
+ * config.json cannot leave the tree.
+ */
+#include "cgroups/cgroup.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "cgroups/events.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+#define DEPTH_MAX 64
+
+/* The next component of a path, as a copy in part; NULL at its end. "." and ".." and names that are
+ * too long are an error: *bad. */
+static const char *next_part(const char *at, char part[256], bool *bad)
+{
+	size_t n;
+
+	while (*at == '/')
+		at++;
+	n = strcspn(at, "/");
+	if (n == 0)
+		return NULL;
+	*bad = n > 255 || (n == 1 && at[0] == '.') || (n == 2 && at[0] == '.' && at[1] == '.');
+	if (!*bad) {
+		memcpy(part, at, n);
+		part[n] = '\0';
+	}
+	return at + n;
+}
+
+/* Slashes in front and at the end are fine, twice inside is not */
+static int path_check(const char *path, struct err *e)
+{
+	const char *at = path;
+	char part[256];
+	bool bad = strstr(path, "//") != NULL, any = false;
+
+	while (!bad && (at = next_part(at, part, &bad)) != NULL)
+		any = true;
+	if (bad || !any)
+		return err_set(e, EINVAL, "invalid cgroup path \"%s\"", path);
+	return 0;
+}
+
+static int cgroup_name(struct cgroup *c, const char *mount, const char *path, struct arena *a,
+		       struct err *e)
+{
+	size_t n = strlen(path);
+
+	*c = (struct cgroup)CGROUP_NONE_OPEN;
+	if (path_check(path, e) < 0)
+		return -1;
+	while (path[n - 1] == '/')
+		n--;
+	c->mount = arena_strdup(a, mount);
+	c->path = arena_strndup(a, path, n);
+	return 0;
+}
+
+/* A cgroup that was there before us: may a container be put into it? */
+static int leaf_check(const struct cgroup *c, struct err *e)
+{
+	struct cgroup_events now;
+	struct arena a = ARENA_NONE;
+	pids_t found;
+	size_t n;
+
+	if (events_read(c->fd, &now, e) < 0)
+		return err_wrap(e, "cgroup %s", c->path);
+	if (now.frozen)
+		return err_plain(e, EBUSY, "container's cgroup unexpectedly frozen: %s", c->path);
+	if (!now.populated)
+		return 0;
+	if (arena_open(&a, false, e) < 0)
+		return -1;
+	n = cgroup_pids(c, &a, &found, e) < 0 ? 0 : found.n;
+	arena_done(&a);
+	return err_plain(e, EBUSY, "container's cgroup is not empty: %zu process(es) found in %s",
+			 n, c->path);
+}
+
+/* Make one directory and step into it */
+static int step_make(struct cgroup *c, const char *part, size_t end, struct arena *a,
+		     struct err *e)
+{
+	bool made = mkdirat(c->fd, part, 0755) == 0;
+	int next;
+
+	if (!made && errno != EEXIST)
+		return err_sys(e, "make cgroup %s%s%.*s", c->mount, *c->path == '/' ? "" : "/",
+			       (int)end, c->path);
+	if (made && !c->made)
+		c->made = arena_strndup(a, c->path, end);
+	next = openat(c->fd, part, DIR_FLAGS);
+	if (next < 0)
+		return err_sys(e, "open cgroup %.*s", (int)end, c->path);
+	fd_close(&c->fd);
+	c->fd = next;
+	return made;
+}
+
+int cgroup_make(struct cgroup *c, const char *mount, const char *path, struct arena *a,
+		struct err *e)
+{
+	const char *at;
+	char part[256];
+	bool bad;
+	int made = 0;
+
+	if (cgroup_name(c, mount, path, a, e) < 0)
+		return -1;
+	c->fd = open(mount, DIR_FLAGS);
+	if (c->fd < 0)
+		return err_sys(e, "open the cgroup tree %s", mount);
+	for (at = c->path; (at = next_part(at, part, &bad)) != NULL;) {
+		made = step_make(c, part, (size_t)(at - c->path), a, e);
+		if (made < 0)
+			break;
+	}
+	if (made < 0 || (made == 0 && leaf_check(c, e) < 0)) {
+		cgroup_done(c);
+		return -1;
+	}
+	return 0;
+}
+
+int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,
+		struct err *e)
+{
+	const char *name;
+
+	if (cgroup_name(c, mount, path, a, e) < 0)
+		return -1;
+	name = arena_fmt(a, "%s/%s", mount, path + strspn(path, "/"));
+	c->fd = open(name, DIR_FLAGS);
+	if (c->fd < 0)
+		return err_sys(e, "open cgroup %s", name);
+	return 0;
+}
+
+void cgroup_done(struct cgroup *c)
+{
+	struct err ignored = ERR_NONE;
+
+	if (c->made && !c->keep)
+		cgroup_remove(c, 1000, &ignored);
+	fd_close(&c->fd);
+	c->made = NULL;
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static int remove_below(int fd, int depth);
+
+/* One cgroup with what is below it. 0 or an errno value. */
+static int remove_child(int dir, const char *name, int depth)
+{
+	autofd fd = -1;
+	int num;
+
+	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	/* the kernel says EBUSY for processes and for children alike */
+	if (errno != EBUSY)
+		return errno;
+	fd = openat(dir, name, DIR_FLAGS);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno;
+	num = remove_below(fd, depth + 1);
+	if (num)
+		return num;
+	return unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? errno : 0;
+}
+
+/* What is below an open cgroup, deepest first */
+static int remove_below(int fd, int depth)
+{
+	int copy = openat(fd, ".", DIR_FLAGS);
+	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+	int num = 0;
+
+	if (!d) {
+		num = errno;
+		fd_close(&copy);
+		return num == ENOENT ? 0 : num;
+	}
+	if (depth > DEPTH_MAX)
+		num = ELOOP;
+	while (num == 0 && (entry = readdir(d)) != NULL)
+		if (entry->d_type == DT_DIR && !is_dots(entry->d_name))
+			num = remove_child(fd, entry->d_name, depth);
+	closedir(d);
+	return num;
+}
+
+/* The parents that cgroup_make() made, as far as they are empty */
+static void remove_parents(const struct cgroup *c, int tree)
+{
+	size_t top = c->made ? strlen(c->made) : SIZE_MAX, n = strlen(c->path);
+	char path[4096];
+
+	if (n >= sizeof(path) || !c->made || !str_starts(c->path, c->made))
+		return;
+	memcpy(path, c->path, n + 1);
+	while (n > top) {
+		while (n > 0 && path[n - 1] != '/')
+			n--;
+		while (n > 0 && path[n - 1] == '/')
+			n--;
+		path[n] = '\0';
+		if (n < top || unlinkat(tree, path + strspn(path, "/"), AT_REMOVEDIR) < 0)
+			return;
+	}
+}
+
+int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e)
+{
+	int64_t end = events_clock_ms() + timeout_ms;
+	const char *name = c->path + strspn(c->path, "/");
+	autofd tree = open(c->mount, DIR_FLAGS);
+	int num;
+
+	if (tree < 0)
+		return err_sys(e, "open the cgroup tree %s", c->mount);
+	while ((num = remove_child(tree, name, 0)) == EBUSY) {
+		int64_t left = end - events_clock_ms();
+
+		/* a process that has exited is counted until it is off its last CPU; the
+		 * event comes for populated 0, so an empty one is tried again at once */
+		if (left <= 0 || cgroup_wait_empty(c, (int)left, e) < 0)
+			break;
+	}
+	if (num == EBUSY && e->num)
+		return err_wrap(e, "remove cgroup %s", c->path);
+	if (num)
+		return err_set(e, num, "remove cgroup %s", c->path);
+	remove_parents(c, tree);
+	fd_close(&c->fd);
+	c->made = NULL;
+	return 0;
+}

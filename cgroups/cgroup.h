@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One cgroup of the v2 tree: made, entered (by CLONE_INTO_CGROUP with its fd), asked,
+ * emptied, removed. Runs in the program, on the host's side. Limits are the next
+ * header's.
+ */
+#ifndef CGROUPS_CGROUP_H
+#define CGROUPS_CGROUP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "cgroups/resources.h"
+
+struct cgroup {
+	int fd;	     /* its directory; -1: none. Owned. */
+	char *mount; /* of the tree; strings in the caller's arena */
+	char *path;  /* below it */
+	char *made; /* the topmost directory that cgroup_make() made, below the mount: removal goes
+			     up to here; NULL: nothing was made */
+	bool keep; /* cgroup_done() leaves it alone */
+};
+#define CGROUP_NONE_OPEN                                                                 \
+	{                                                                                \
+		.fd = -1                                                                 \
+	}
+
+/* Make `path` below `mount` with its missing parents (0755) and open it. A leaf that is
+ * there already must be empty and not frozen: else EBUSY, "container's cgroup is not
+ * empty: N process(es) found" / "container's cgroup unexpectedly frozen". "..", "." and
+ * empty components are refused. Undone by cgroup_done() unless kept. */
+int cgroup_make(struct cgroup *c, const char *mount, const char *path, struct arena *a,
+		struct err *e);
+
+/* Open an existing one. ENOENT when it is gone. */
+int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,
+		struct err *e);
+
+/* Close it; unless `keep`, remove what cgroup_make() made (`made` is set) */
+void cgroup_done(struct cgroup *c);
+#define autocgroup __attribute__((cleanup(cgroup_done))) struct cgroup
+
+/* SIGKILL to all in it and below (cgroup.kill, Linux 5.14) */
+int cgroup_kill(const struct cgroup *c, struct err *e);
+
+/* Whether any process is in it or below (cgroup.events: populated). -1: cannot tell */
+int cgroup_populated(const struct cgroup *c, struct err *e);
+
+/* Wait until it is empty, by poll(POLLPRI) on cgroup.events, at most timeout_ms: else
+ * ETIMEDOUT, and the error names the processes that are left. */
+int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e);
+
+/* Whether it is frozen (cgroup.events: frozen) */
+int cgroup_frozen(const struct cgroup *c, struct err *e);
+
+/* The same by name, in three system calls; false when there is no such cgroup */
+bool cgroup_path_frozen(const char *mount, const char *path);
+
+/* The processes in it and in cgroups below it, as the caller's PID namespace sees them */
+typedef LIST(pid_t) pids_t;
+int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct err *e);
+
+/* Remove the (empty) cgroup with all below it, then its parents up to `made` while they
+ * are empty. Bounded: retries while the kernel still lets processes go (EBUSY), by
+ * waiting on cgroup.events, for at most timeout_ms. ENOENT is success. */
+int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e);
+
+/* The limit number `index` (from 0) in r that needs a controller: its JSON path below
+ * linux.resources ("memory.limit") and the controller's name ("memory"; a cgroup v1 one
+ * where v2 has none: "net_cls"). Values that mean no limit, as engines write them, need
+ * none. Device rules need none either: see devices.h. Returns false when there is no
+ * such limit. */
+struct limit_need {
+	const char *path, *controller;
+};
+bool resources_need(const struct resources *r, size_t index, struct limit_need *need);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Asking, waiting for and killing what is in a cgroup. Runs in the program. */
+#include "cgroups/events.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/str.h"
+#include "cgroups/cgroup.h"
+
+#define DEPTH_MAX 64
+#define PROCS_MAX (16UL << 20) /* bytes of one cgroup.procs */
+
+int64_t events_clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int events_again(int fd, struct cgroup_events *now, struct err *e)
+{
+	char text[256];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return err_sys(e, "read cgroup.events");
+	text[n] = '\0';
+	now->populated = strstr(text, "populated 1") != NULL;
+	now->frozen = strstr(text, "frozen 1") != NULL;
+	return 0;
+}
+
+int events_read(int dir, struct cgroup_events *now, struct err *e)
+{
+	autofd fd = openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "open cgroup.events");
+	return events_again(fd, now, e);
+}
+
+int cgroup_populated(const struct cgroup *c, struct err *e)
+{
+	struct cgroup_events now;
+
+	if (events_read(c->fd, &now, e) < 0)
+		return err_wrap(e, "cgroup %s", c->path);
+	return now.populated;
+}
+
+int cgroup_frozen(const struct cgroup *c, struct err *e)
+{
+	struct cgroup_events now;
+
+	if (events_read(c->fd, &now, e) < 0)
+		return err_wrap(e, "cgroup %s", c->path);
+	return now.frozen;
+}
+
+bool cgroup_path_frozen(const char *mount, const char *path)
+{
+	struct err ignored = ERR_NONE;
+	struct cgroup_events now;
+	char name[4096];
+
+	if (fmt_text(name, sizeof(name), "%s/%s/cgroup.events", mount,
+		     path + strspn(path, "/")) >= sizeof(name))
+		return false;
+
+	autofd fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && events_again(fd, &now, &ignored) == 0 && now.frozen;
+}
+
+int cgroup_kill(const struct cgroup *c, struct err *e)
+{
+	if (file_put(c->fd, "cgroup.kill", "1", e) == 0)
+		return 0;
+	if (e->num == ENOENT || e->num == ENODEV) { /* it was removed: nobody is left */
+		*e = (struct err)ERR_NONE;
+		return 0;
+	}
+	return err_wrap(e, "kill all in cgroup %s", c->path);
+}
+
+/* " 12 345 678", at most so many that a line of an error takes them */
+static int names_of_left(const struct cgroup *c, struct err *e)
+{
+	struct err ignored = ERR_NONE;
+	struct arena a = ARENA_NONE;
+	pids_t pids = { NULL, 0 };
+	char text[160] = "";
+	size_t at = 0;
+
+	if (arena_open(&a, false, &ignored) == 0 && cgroup_pids(c, &a, &pids, &ignored) == 0)
+		for (size_t i = 0; i < pids.n && i < 10; i++)
+			at += fmt_text(text + at, sizeof(text) - at, " %d", pids.items[i]);
+	err_set(e, ETIMEDOUT, "wait until cgroup %s is empty: %zu process(es) left:%s%s", c->path,
+		pids.n, text, pids.n > 10 ? " ..." : "");
+	arena_done(&a);
+	return -1;
+}
+
+int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e)
+{
+	autofd fd = openat(c->fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	int64_t end = events_clock_ms() + timeout_ms;
+	struct pollfd p = { .fd = fd, .events = POLLPRI };
+	struct cgroup_events now;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV))
+		return 0;
+	if (fd < 0)
+		return err_sys(e, "open cgroup.events of %s", c->path);
+	for (;;) {
+		int64_t left;
+
+		if (events_again(fd, &now, e) < 0) {
+			if (e->num != ENODEV) /* removed meanwhile */
+				return err_wrap(e, "cgroup %s", c->path);
+			*e = (struct err)ERR_NONE;
+			return 0;
+		}
+		if (!now.populated)
+			return 0;
+		left = end - events_clock_ms();
+		if (left <= 0)
+			return names_of_left(c, e);
+		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
+			return err_sys(e, "wait for cgroup %s", c->path);
+	}
+}
+
+static int pids_parse(const char *text, struct arena *a, pids_t *pids, struct err *e)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		uint64_t pid;
+
+		if (!str_u64n(text, n, INT32_MAX, &pid))
+			return err_set(e, EINVAL, "read cgroup.procs: \"%.*s\"", (int)n, text);
+		/* 0: a process that this PID namespace doesn't see */
+		if (pid)
+			*list_add(a, pids) = (pid_t)pid;
+		text += n + (text[n] == '\n');
+	}
+	return 0;
+}
+
+/* The processes of one cgroup. A threaded one has no cgroup.procs to read (EOPNOTSUPP), but
+ * threads. */
+static int pids_of(int dir, struct arena *a, pids_t *pids, struct err *e)
+{
+	char *text = file_read(a, dir, "cgroup.procs", PROCS_MAX, NULL, e);
+
+	if (!text && e->num == EOPNOTSUPP) {
+		*e = (struct err)ERR_NONE;
+		text = file_read(a, dir, "cgroup.threads", PROCS_MAX, NULL, e);
+	}
+	if (text)
+		return pids_parse(text, a, pids, e);
+	if (e->num != ENOENT && e->num != ENODEV) /* removed meanwhile */
+		return -1;
+	*e = (struct err)ERR_NONE;
+	return 0;
+}
+
+static int pids_below(int dir, int depth, struct arena *a, pids_t *pids, struct err *e)
+{
+	autofd copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+	int ret = 0;
+	DIR *d;
+
+	if (copy < 0 && (errno == ENOENT || errno == ENODEV))
+		return 0;
+	if (copy < 0)
+		return err_sys(e, "open a cgroup");
+	if (depth > DEPTH_MAX)
+		return err_set(e, ELOOP, "cgroups more than %d deep", DEPTH_MAX);
+	if (pids_of(dir, a, pids, e) < 0)
+		return -1;
+	d = fdopendir(copy);
+	if (!d)
+		return err_sys(e, "read a cgroup's directory");
+	fd_take(&copy);
+	while (ret == 0 && (entry = readdir(d)) != NULL) {
+		autofd child = -1;
+
+		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		child = openat(dir, entry->d_name,
+			       O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		if (child >= 0)
+			ret = pids_below(child, depth + 1, a, pids, e);
+	}
+	closedir(d);
+	return ret;
+}
+
+int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct err *e)
+{
+	*pids = (pids_t){ NULL, 0 };
+	if (pids_below(c->fd, 0, a, pids, e) < 0)
+		return err_wrap(e, "cgroup %s", c->path);
+	return 0;
+}
