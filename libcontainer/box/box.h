@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A box: a container on disk. A directory ROOT/ID (0711; ROOT is 0700) with
+ *
+ *	state.json	what delete, kill, exec and state must know; replaced by tmp + rename
+ *	config.json	the bundle's document as it was at create: later edits do not matter
+ *	start.sock	init listens here between create and start
+ *	lock		flock(2)ed by verbs that change the box
+ *
+ * state.json is written before anything that must be undone is made (with the cgroup's path), and
+ * again when the container is created. The status is never stored beyond "creating" and
+ * "created": start.sock's absence means started, a dead pid means stopped.
+ *
+ * Runs in the program. Ids: [A-Za-z0-9_+.-]+ without a dot in front (ROOT keeps hidden names for
+ * itself), at most 255 bytes. ROOT is never "/".
+ */
+#ifndef BOX_BOX_H
+#define BOX_BOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json_read.h"
+
+enum box_status { BOX_CREATING, BOX_CREATED, BOX_RUNNING, BOX_PAUSED, BOX_STOPPED };
+
+/* What state.json holds; strings in the box's arena */
+struct box_state {
+	char *oci_version;
+	char *id;
+	int64_t pid;	     /* of init, as the runtime sees it; 0: not yet */
+	uint64_t start_time; /* field 22 of /proc/PID/stat: tells a reused pid */
+	uint64_t pidfd_id;   /* inode of its pidfd (unique, Linux 6.9); 0: not known */
+	char *bundle, *rootfs;
+	char *created;	     /* RFC 3339, UTC */
+	uint64_t owner_uid;
+	char *owner;	     /* user name; "" when unknown */
+	bool is_created;     /* false: still "creating" */
+	bool rootless;
+	char *cgroup_mount, *cgroup_path, *cgroup_made; /* NULL: no cgroup */
+	char *cgroup_why;    /* why there is none */
+	uint64_t ns_flags;   /* CLONE_NEW* that differ from the runtime's: what exec joins */
+	bool userns_setgroups_denied;
+	bool own_pidns;      /* killing init kills all */
+	bool late_hooks;     /* the document has startContainer, poststart or poststop hooks */
+	bool no_process;     /* the document has no process: it cannot be started */
+	pairs_t annotations;
+};
+
+struct box {
+	int root;   /* ROOT; owned; -1 unless made or opened with lock or broken_ok */
+	int dir;    /* ROOT/ID; owned; -1: not open */
+	int lock;   /* owned */
+	int pidfd;  /* of init, when it is alive; owned; -1 */
+	char *path; /* "ROOT/ID" */
+	struct arena *arena;
+	struct box_state state;
+	bool keep;  /* box_done() does not remove what box_make() made */
+	bool made;
+};
+#define BOX_NONE { .root = -1, .dir = -1, .lock = -1, .pidfd = -1 }
+
+/* "invalid container ID format" */
+int box_check_id(const char *id, struct err *e);
+
+/* Make ROOT (0700, parents 0755) and ROOT/ID. EEXIST: "container with given ID already exists". The
+ * new box is locked; box_done() removes it unless `keep` is set. Sets state.id and
+ * state.created (now). */
+int box_make(struct box *b, const char *root, const char *id, struct arena *a, struct err *e);
+
+/* Open a box and read its state; sets pidfd when init lives. ENOENT: "container does not exist".
+ * With lock, waits for it at most 10 s ("container ID is busy"). A box without a readable
+ * state.json fails unless `broken_ok` (delete --force), which leaves state zeroed. */
+int box_open(struct box *b, const char *root, const char *id, bool lock, bool broken_ok,
+	     struct arena *a, struct err *e);
+
+/* Open for reading only, with the fewest system calls: no directory fd, no lock. For `list` and
+ * `state`; good for box_status() and box_state_json() only. ENOENT as box_open(). */
+int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
+	     struct err *e);
+
+/* Let other verbs at it: `run`, before it waits for the container */
+void box_unlock(struct box *b);
+
+void box_done(struct box *b);
+#define autobox __attribute__((cleanup(box_done))) struct box
+
+/* Write state.json from b->state */
+int box_save(struct box *b, struct err *e);
+
+/* Fill pid and what tells it from a later process with that number: pidfd_id where the kernel
+ * has it (Linux 6.9), else start_time. Keeps a copy of pidfd, which is lent. */
+int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e);
+
+/* The status now. For a pid that is another process by now: stopped; so is a box that is
+ * still "creating", but whose lock nobody else holds: its creator has died. */
+enum box_status box_status(struct box *b);
+extern const char *const box_status_names[]; /* "creating" ... by enum box_status */
+
+/* The state as the OCI documents it (1.2 of runtime-spec: ociVersion, id, status, pid, bundle,
+ * annotations, and rootfs, created, owner as runc prints). `status` as given, so that hooks
+ * see "creating". Pretty (with a newline at the end) or compact; in the box's arena. pid: of
+ * `state`, 0 when stopped. NULL when a string is not UTF-8, which box_save() refuses before. */
+char *box_state_json(struct box *b, enum box_status status, bool pretty);
+
+/* Listen on ROOT/ID/start.sock (SOCK_SEQPACKET), through /proc/self/fd of the directory where the path
+ * is too long for a socket. Returns the fd. */
+int box_listen(struct box *b, struct err *e);
+
+/* Connect to it and take its name away: the one start that wins. Returns the fd. */
+int box_connect(struct box *b, struct err *e);
+
+/* Remove the directory and all in it */
+int box_remove(struct box *b, struct err *e);
+
+/* All ids below root, sorted; a missing root is an empty list */
+int box_list(const char *root, struct arena *a, strings_t *ids, struct err *e);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The lock of a box. Runs in the program.
+ *
+ * flock(2) has no timeout. A timer's signal interrupts it, and goes on ticking: a
+ * single one that came just before flock() went to sleep would be lost.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/fmt.h"
+#include "libcontainer/box/parts.h"
+
+#define LOCK_SECONDS 10
+#define TICK_USEC 50000
+
+static void wake(int sig)
+{
+	(void)sig;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* flock() within LOCK_SECONDS: 0 or an errno value */
+static int flock_timed(int fd)
+{
+	struct itimerval tick = { { 0, TICK_USEC }, { LOCK_SECONDS, 0 } }, old_tick;
+	struct sigaction act = { .sa_handler = wake }, old_act;
+	int64_t end = now_ms() + LOCK_SECONDS * 1000L;
+	sigset_t set, old_set;
+	int num;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigaction(SIGALRM, &act, &old_act);
+	setitimer(ITIMER_REAL, &tick, &old_tick);
+	sigprocmask(SIG_UNBLOCK, &set, &old_set);
+	do
+		num = flock(fd, LOCK_EX) < 0 ? errno : 0;
+	while (num == EINTR && now_ms() < end);
+	setitimer(ITIMER_REAL, &old_tick, NULL);
+	sigaction(SIGALRM, &old_act, NULL);
+	sigprocmask(SIG_SETMASK, &old_set, NULL);
+	return num == EINTR ? EWOULDBLOCK : num;
+}
+
+int box_lock(struct box *b, struct err *e)
+{
+	autofd fd = openat(b->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat st;
+	int num;
+
+	if (fd < 0 && errno == ENOENT) /* the directory is gone */
+		return err_plain(e, ENOENT, "container does not exist");
+	if (fd < 0)
+		return err_sys(e, "open %s/lock", b->path);
+	num = flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno : 0;
+	if (num == EWOULDBLOCK || num == EINTR)
+		num = flock_timed(fd);
+	if (num == EWOULDBLOCK)
+		return err_set(e, EBUSY, "container %s is busy: another command holds %s/lock",
+			       box_id(b), b->path);
+	if (num)
+		return err_set(e, num, "lock %s/lock", b->path);
+	/* the verb that had it may have been delete */
+	if (fstat(fd, &st) < 0 || st.st_nlink == 0)
+		return err_plain(e, ENOENT, "container does not exist");
+	b->lock = fd_take(&fd);
+	return 0;
+}
+
+void box_unlock(struct box *b)
+{
+	fd_close(&b->lock);
+}
+
+bool box_locked(const struct box *b)
+{
+	char path[4096 + 8];
+	autofd fd = -1;
+	int dir = AT_FDCWD;
+	const char *name = path;
+
+	if (b->dir >= 0) {
+		dir = b->dir;
+		name = "lock";
+	} else if (fmt_text(path, sizeof(path), "%s/lock", b->path) >= sizeof(path)) {
+		return false;
+	}
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}

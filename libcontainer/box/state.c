@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* state.json, and the state as the OCI documents it. Runs in the program. */
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/json_write.h"
+#include "libcontainer/box/parts.h"
+
+#define STATE_FIRST 8192 /* bytes: nearly all state files are shorter */
+
+#define ROW(kind, member, key) JSON_ROW(kind, struct box_state, member, key)
+static const struct json_member state_members[] = {
+	ROW(STR, oci_version, "ociVersion"),
+	ROW(STR, id, "id"),
+	ROW(INT, pid, "pid"),
+	ROW(UINT, start_time, "startTime"),
+	ROW(UINT, pidfd_id, "pidfdId"),
+	ROW(STR, bundle, "bundle"),
+	ROW(STR, rootfs, "rootfs"),
+	ROW(STR, created, "created"),
+	ROW(UINT, owner_uid, "ownerUid"),
+	ROW(STR, owner, "owner"),
+	JSON_ROW(BOOL, struct box_state, is_created, "isCreated", .required = true),
+	ROW(BOOL, rootless, "rootless"),
+	ROW(STR, cgroup_mount, "cgroupMount"),
+	ROW(STR, cgroup_path, "cgroupPath"),
+	ROW(STR, cgroup_made, "cgroupMade"),
+	ROW(STR, cgroup_why, "cgroupWhy"),
+	ROW(UINT, ns_flags, "namespaceFlags"),
+	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
+	ROW(BOOL, own_pidns, "ownPidNamespace"),
+	ROW(MAP, annotations, "annotations"),
+};
+static const struct json_shape state_shape = JSON_SHAPE(struct box_state, state_members);
+
+int box_save(struct box *b, struct err *e)
+{
+	autojson j = JSON_WRITER_NONE;
+	const char *text;
+	size_t len;
+
+	json_start(&j, NULL);
+	json_write(&j, &state_shape, &b->state);
+	text = json_text(&j, &len, e);
+	if (!text || file_replace(b->dir, "state.json", 0600, text, len, e) < 0)
+		return err_wrap(e, "save the state of container %s", box_id(b));
+	return 0;
+}
+
+/* All of a regular file: a read that comes back short has met the end, so that mostly one is
+ * enough */
+static char *state_read(struct box *b, int fd, size_t *len, struct err *e)
+{
+	size_t size = STATE_FIRST, n = 0;
+	char *text = arena_get(b->arena, size);
+	ssize_t got;
+
+	for (;;) {
+		got = TEMP_FAILURE_RETRY(read(fd, text + n, size - n));
+		if (got < 0)
+			return err_sys(e, "read %s/state.json", b->path), NULL;
+		n += (size_t)got;
+		if (n < size)
+			break;
+		if (size >= JSON_SIZE_MAX)
+			return err_set(e, EFBIG, "read %s/state.json", b->path), NULL;
+		text = memcpy(arena_get(b->arena, size * 2), text, n);
+		size *= 2;
+	}
+	*len = n;
+	return text;
+}
+
+static int state_open(const struct box *b)
+{
+	char path[4096 + 16];
+	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
+
+	if (b->dir >= 0)
+		return openat(b->dir, "state.json", flags);
+	if (fmt_text(path, sizeof(path), "%s/state.json", b->path) >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return open(path, flags);
+}
+
+int box_load(struct box *b, struct err *e)
+{
+	autofd fd = state_open(b);
+	size_t len;
+	char *text;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_plain(e, ENOENT, "container does not exist: no %s/state.json",
+				 b->path);
+	if (fd < 0)
+		return err_sys(e, "open %s/state.json", b->path);
+	text = state_read(b, fd, &len, e);
+	if (!text)
+		return -1;
+	if (json_read(text, len, &state_shape, &b->state, b->arena, e) < 0)
+		return err_wrap(e, "%s/state.json", b->path);
+	if (!b->state.id || strcmp(b->state.id, box_id(b)) != 0)
+		return err_set(e, EINVAL, "%s/state.json is of another container", b->path);
+	if (b->state.cgroup_path && !b->state.cgroup_mount)
+		return err_set(e, EINVAL, "%s/state.json: cgroupPath without cgroupMount",
+			       b->path);
+	return 0;
+}
+
+static void put_given(struct json_writer *j, const char *key, const char *text)
+{
+	if (text)
+		json_put_str(j, key, text);
+}
+
+char *box_state_json(struct box *b, enum box_status status, bool pretty)
+{
+	const struct box_state *s = &b->state;
+	struct err ignored = ERR_NONE;
+	autojson j = JSON_WRITER_NONE;
+	const char *text;
+	size_t len;
+
+	json_start(&j, pretty ? "  " : NULL);
+	json_map_begin(&j);
+	put_given(&j, "ociVersion", s->oci_version);
+	put_given(&j, "id", s->id);
+	json_put_int(&j, "pid", status == BOX_STOPPED ? 0 : s->pid);
+	json_put_str(&j, "status", box_status_names[status]);
+	put_given(&j, "bundle", s->bundle);
+	put_given(&j, "rootfs", s->rootfs);
+	put_given(&j, "created", s->created);
+	if (s->annotations.n) {
+		json_key(&j, "annotations");
+		json_pairs(&j, &s->annotations);
+	}
+	json_put_str(&j, "owner", s->owner ? s->owner : "");
+	json_map_end(&j);
+	text = json_text(&j, &len, &ignored);
+	return text ? arena_strndup(b->arena, text, len) : NULL;
+}
+
+/* Computed here: gmtime_r(3) reads /etc/localtime first. The calendar counts from March, so
+ * that the leap day is the last of its year. */
+char *box_now(struct arena *a)
+{
+	struct timespec t;
+	uint64_t days, second, era_day, year, day, month;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	days = (uint64_t)t.tv_sec / 86400 + 719468; /* since 0000-03-01 */
+	second = (uint64_t)t.tv_sec % 86400;
+	era_day = days % 146097; /* of 400 years */
+	year = (era_day - era_day / 1460 + era_day / 36524 - era_day / 146096) / 365;
+	day = era_day - (365 * year + year / 4 - year / 100);
+	month = (5 * day + 2) / 153;
+	day = day - (153 * month + 2) / 5 + 1;
+	month = month < 10 ? month + 3 : month - 9;
+	year += days / 146097 * 400 + (month <= 2);
+	return arena_fmt(a, "%04lu-%02lu-%02luT%02lu:%02lu:%02lu.%09ldZ", year, month, day,
+			 second / 3600, second / 60 % 60, second % 60, t.tv_nsec);
+}

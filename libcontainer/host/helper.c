@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Programs of the host, run for a moment; runs in the program */
+#include "libcontainer/host/helper.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "libcontainer/host/spawn.h"
+
+#define HELPER_MS 20000
+
+static const char *const places[] = { "/usr/bin", "/bin", "/usr/local/bin" };
+
+static int find(const char *name, char *path, size_t size, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		fmt_text(path, size, "%s/%s", places[i], name);
+		if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
+			return 0;
+	}
+	return err_set(e, ENOENT, "find %s", name);
+}
+
+static int start(const char *path, char *const *argv, int out, pid_t *pid, struct err *e)
+{
+	char *const no_env[] = { NULL };
+	posix_spawn_file_actions_t files;
+	int ret;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, out, 1);
+	posix_spawn_file_actions_adddup2(&files, out, 2);
+	ret = posix_spawn(pid, path, &files, NULL, argv, no_env);
+	posix_spawn_file_actions_destroy(&files);
+	if (ret != 0)
+		return err_set(e, ret, "run %s", path);
+	return 0;
+}
+
+/* What it wrote, on one line, short */
+static void first_line(int out, char *buf, size_t size)
+{
+	ssize_t n = pread(out, buf, size - 1, 0);
+
+	buf[n > 0 ? n : 0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+int helper_run(const char *name, char *const *argv, struct err *e)
+{
+	autofd out = file_memfd("aril-helper", false, e);
+	char path[64], said[256];
+	autochild c = CHILD_NONE;
+	struct pollfd end = { .events = POLLIN };
+	int status, ready;
+
+	if (out < 0 || find(name, path, sizeof(path), e) < 0)
+		return -1;
+	if (start(path, argv, out, &c.pid, e) < 0)
+		return -1;
+	c.pidfd = (int)sys_pidfd_open(c.pid, 0);
+	if (c.pidfd < 0)
+		return err_set(e, -c.pidfd, "open a pidfd of %s", name);
+	end.fd = c.pidfd;
+	ready = TEMP_FAILURE_RETRY(poll(&end, 1, HELPER_MS));
+	if (ready == 0)
+		return err_set(e, ETIMEDOUT, "wait for %s", path);
+	status = child_wait(c.pidfd, e);
+	c.keep = true;
+	if (status < 0)
+		return -1;
+	first_line(out, said, sizeof(said));
+	if (status != 0)
+		return err_set(e, EPERM, "run %s: exit status %d: %s", path, status,
+			       said);
+	return 0;
+}

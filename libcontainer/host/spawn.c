@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs in the program; in_child() and what it calls, in the child until it executes
+ * init */
+#include "libcontainer/host/spawn.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/fd.h"
+#include "base/fmt.h"
+#include "libcontainer/host/initfile.h"
+#include "libcontainer/plan/sync.h"
+
+#ifndef CLONE_CLEAR_SIGHAND
+#define CLONE_CLEAR_SIGHAND 0x100000000ULL
+#endif
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
+
+#define MEET_MS	   10000
+#define STACK_SIZE 16384
+
+/* All that the child needs; it must not touch anything else of ours */
+struct birth {
+	const struct plan *plan;
+	const struct kit *kit;
+	int sync;    /* init's end */
+	int init_fd; /* executable */
+	int arena_fd;
+	char arena_text[16];
+};
+
+static long let_pass(int fd)
+{
+	return fd < 0 ? 0 : sys_fcntl(fd, F_SETFD, 0);
+}
+
+static long let_pass_all(const int *fds, size_t n)
+{
+	long ret = 0;
+
+	for (size_t i = 0; i < n && ret == 0; i++)
+		ret = let_pass(fds[i]);
+	return ret;
+}
+
+static long pass_fds(const struct birth *b)
+{
+	const struct kit *k = b->kit;
+	const int single[] = {
+		b->arena_fd, b->sync, k->start, k->proc, k->root, k->pidfd
+	};
+	long ret = let_pass_all(single, ARRAY_LEN(single));
+
+	if (ret == 0)
+		ret = let_pass_all(k->mounts, b->plan->mounts.n);
+	if (ret == 0)
+		ret = let_pass_all(k->devices, b->plan->devices.n);
+	if (ret == 0)
+		ret = let_pass_all(k->joins, b->plan->joins.n);
+	for (uint32_t i = 0; i < b->plan->process.preserve_fds && ret == 0; i++)
+		ret = let_pass(3 + (int)i);
+	return ret;
+}
+
+/* Full capabilities in the new user namespace, kept over execve */
+static long keep_caps(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2];
+	long ret = sys_capget(&head, data);
+
+	if (ret < 0)
+		return ret;
+	data[0].inheritable = data[0].permitted;
+	data[1].inheritable = data[1].permitted;
+	ret = sys_capset(&head, data);
+	for (unsigned cap = 0; cap < 64 && ret == 0; cap++) {
+		if (!(data[cap / 32].permitted & (1U << (cap % 32))))
+			continue;
+		ret = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0);
+	}
+	return ret;
+}
+
+/* In the child. Returns only when it fails: its exit status. */
+static int in_child(void *arg)
+{
+	struct birth *b = arg;
+	bool new_userns = b->plan->shape == SHAPE_DIRECT && b->plan->new_userns;
+	char *argv[] = { "aril-init", b->arena_text, NULL };
+	char *envp[] = { NULL };
+	struct err e = ERR_NONE;
+	long ret = pass_fds(b);
+
+	if (ret < 0)
+		err_set(&e, (int)-ret, "pass fds to init");
+	else if (new_userns && (ret = keep_caps()) < 0)
+		err_set(&e, (int)-ret, "keep capabilities of a new user namespace");
+	if (ret == 0) {
+		ret = sys_execveat(b->init_fd, "", argv, envp, AT_EMPTY_PATH);
+		err_set(&e, (int)-ret, "execute init");
+	}
+	sync_fail(b->sync, &e);
+	return 1;
+}
+
+static int clone_child(struct birth *b, int cgroup_fd, struct child *c, struct err *e)
+{
+	const struct plan *p = b->plan;
+	uint64_t flags = p->shape == SHAPE_DIRECT ? p->clone_flags : 0;
+	bool copy = (flags & CLONE_NEWTIME) != 0;
+	__attribute__((aligned(16))) char stack[STACK_SIZE];
+	struct clone_args args = {
+		.flags = flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |
+			 (copy ? 0 : CLONE_VM | CLONE_VFORK) |
+			 (cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+		.pidfd = (uintptr_t)&c->pidfd,
+		.exit_signal = SIGCHLD,
+		.stack = (uintptr_t)stack,
+		.stack_size = sizeof(stack),
+		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
+	};
+	long pid = sys_clone3_call(&args, sizeof(args), in_child, b);
+
+	if (pid < 0)
+		return err_set(e, (int)-pid, "clone into new namespaces");
+	c->pid = (pid_t)pid;
+	return 0;
+}
+
+int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
+	  struct child *c, struct err *e)
+{
+	struct handoff *h = (struct handoff *)(void *)a->base;
+	struct birth b = { .plan = p, .kit = k, .arena_fd = a->fd };
+	autofd init_fd = initfile_open(e);
+	int pair[2];
+
+	if (init_fd < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(e, "make the sync socket");
+	c->sync = pair[0];
+	k->sync = pair[1];
+	*h = (struct handoff){ HANDOFF_MAGIC, a->used, p, k };
+	if (arena_seal(a, e) < 0)
+		return -1;
+	b.sync = k->sync;
+	b.init_fd = init_fd;
+	fmt_text(b.arena_text, sizeof(b.arena_text), "%d", a->fd);
+	if (clone_child(&b, cgroup_fd, c, e) < 0)
+		return -1;
+	/* ours is only in the way now: its end must read as end of file when init is
+	 * gone */
+	fd_close(&k->sync);
+	return 0;
+}
+
+int child_wait(int pidfd, struct err *e)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (TEMP_FAILURE_RETRY(waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED)) < 0)
+		return err_sys(e, "wait for the process");
+	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+int child_meet(struct child *c, struct err *e)
+{
+	struct err ignored = ERR_NONE;
+	autofd pidfd = -1;
+	int32_t pid;
+
+	if (sync_expect(c->sync, SYNC_PID, MEET_MS, &pidfd, &pid, e) < 0)
+		return -1;
+	if (pidfd < 0 || pid <= 0)
+		return err_set(e, EPROTO, "init's pid came without a pidfd");
+	child_wait(c->pidfd, &ignored);
+	fd_close(&c->pidfd);
+	c->pidfd = fd_take(&pidfd);
+	c->pid = pid;
+	return 0;
+}
+
+void child_done(struct child *c)
+{
+	struct err ignored = ERR_NONE;
+
+	if (c->pid > 0 && c->pidfd >= 0 && !c->keep) {
+		sys_pidfd_send_signal(c->pidfd, SIGKILL);
+		child_wait(c->pidfd, &ignored);
+	}
+	fd_close(&c->pidfd);
+	fd_close(&c->sync);
+}

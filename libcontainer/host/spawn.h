@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The one clone3(2): from plan and kit to a process that runs init.
+ *
+ * Theory. The child shares our memory and we are suspended until it executes init
+ * (CLONE_VM | CLONE_VFORK): no page table is copied, and it has a stack of its own. It
+ * only makes system calls: it lets the kit's fds survive, in a new user namespace keeps
+ * its capabilities over execve (its uid has no mapping yet, so the kernel would drop
+ * them all; the ambient set survives), and executes init from a sealed memory file.
+ * What goes wrong there is told on the sync socket like everything that init tells.
+ *
+ * A new time namespace cannot be had with CLONE_VM: then it is a plain copy.
+ */
+#ifndef HOST_SPAWN_H
+#define HOST_SPAWN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "libcontainer/plan/kit.h"
+
+struct child {
+	pid_t pid; /* 0: none */
+	int pidfd; /* owned */
+	int sync;  /* the host's end; owned */
+	bool keep; /* child_done() does not kill and reap it */
+};
+#define CHILD_NONE                                                                       \
+	{                                                                                \
+		.pidfd = -1, .sync = -1                                                  \
+	}
+
+/* Make the child. `cgroup_fd` is where it is born (-1: our own cgroup). The arena
+ * must be shared, with the plan, the kit and a handoff at its start; it is sealed
+ * here. kit_done() must follow: only then does the end of init read as end of file
+ * on child->sync. On success the child runs, or will tell why not on child->sync. In
+ * shape JOIN it is the middle process. */
+int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
+	  struct child *c, struct err *e);
+
+/* Shape JOIN: wait for the true init's pid and pidfd, and reap the middle process */
+int child_meet(struct child *c, struct err *e);
+
+/* Kill and reap it unless kept, close its fds */
+void child_done(struct child *c);
+#define autochild __attribute__((cleanup(child_done))) struct child
+
+/* Wait until a process has ended: its exit status, or 128 + the signal. For children. */
+int child_wait(int pidfd, struct err *e);
+
+#endif

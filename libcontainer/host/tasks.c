@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host's side of setting up; runs in the program */
+#include "libcontainer/host/tasks.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "libcontainer/init/hook.h"
+
+int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e)
+{
+	autofd fd = -1;
+
+	if (hooks->n == 0)
+		return 0;
+	fd = file_memfd_text("aril-state", state, strlen(state), e);
+	if (fd < 0)
+		return -1;
+	LIST_EACH (hook, hooks) {
+		if (hook_run(hook, fd, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void host_hooks_all(const plan_hooks_t *hooks, const char *state,
+		    void (*warn)(void *to, const char *text), void *to)
+{
+	LIST_EACH (hook, hooks) {
+		struct err e = ERR_NONE;
+		autofd fd = file_memfd_text("aril-state", state, strlen(state), &e);
+
+		if ((fd < 0 || hook_run(hook, fd, &e) < 0) && warn)
+			warn(to, e.text);
+	}
+}
+
+int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e)
+{
+	LIST_EACH (limit, &p->rlimits) {
+		struct rlimit64 r = { limit->soft, limit->hard };
+
+		if (prlimit64(pid, (enum __rlimit_resource)limit->what, &r, NULL) < 0)
+			return err_sys(e, "process.rlimits: set %s to %llu:%llu",
+				       limit->name, (unsigned long long)limit->soft,
+				       (unsigned long long)limit->hard);
+	}
+	return 0;
+}
+
+int console_send(const char *path, int master, struct err *e)
+{
+	static char name[] = "/dev/ptmx";
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { .space = { 0 } };
+	struct iovec part = { name, sizeof(name) - 1 };
+	struct msghdr m = { .msg_iov = &part,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+	autofd sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (sock < 0)
+		return err_sys(e, "make a socket for the console");
+	if (strlen(path) >= sizeof(to.sun_path))
+		return err_set(e, ENAMETOOLONG, "connect to console socket %s", path);
+	memcpy(to.sun_path, path, strlen(path) + 1);
+	if (connect(sock, (struct sockaddr *)&to, sizeof(to)) < 0)
+		return err_sys(e, "connect to console socket %s", path);
+	control.head = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+	memcpy(CMSG_DATA(&control.head), &master, sizeof(int));
+	if (TEMP_FAILURE_RETRY(sendmsg(sock, &m, MSG_NOSIGNAL)) < 0)
+		return err_sys(e, "send the terminal to console socket %s", path);
+	return 0;
+}
+
+int pid_file_write(const char *path, pid_t pid, struct err *e)
+{
+	char text[16];
+	size_t n = fmt_text(text, sizeof(text), "%d", pid);
+
+	if (file_replace(AT_FDCWD, path, 0644, text, n, e) < 0)
+		return err_wrap(e, "pid file");
+	return 0;
+}

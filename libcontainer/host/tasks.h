@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the host's side does for a process that init sets up: hooks of the runtime's
+ * namespaces, rlimits, the terminal's master to its socket, the pid file.
+ */
+#ifndef HOST_TASKS_H
+#define HOST_TASKS_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "libcontainer/plan/plan.h"
+
+/* Run all hooks of a kind in order; `state` is the JSON that each gets on stdin. Stops
+ * at the first that fails: "error running createRuntime hook #0: ...". */
+int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e);
+
+/* Run all, whatever happens; each failure goes to warn(to, text) (which may be NULL):
+ * poststop */
+void host_hooks_all(const plan_hooks_t *hooks, const char *state,
+		    void (*warn)(void *to, const char *text), void *to);
+
+/* Set the rlimits of init, from here: we may raise them where it may not */
+int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e);
+
+/* Connect to the socket at path and send the fd, with the name of the terminal as the
+ * payload */
+int console_send(const char *path, int master, struct err *e);
+
+/* Write the pid as decimal without a newline: a temporary name, then rename(2) */
+int pid_file_write(const char *path, pid_t pid, struct err *e);
+
+#endif

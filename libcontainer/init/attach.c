@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The root and the mounts of the container. Runs in init, in its new mount namespace, before
+ * pivot_root: absolute paths are still those of the runtime, and all names of the container go
+ * through root.h.
+ *
+ * Theory. Everything is made detached (open_tree, fsmount), changed while nobody can see it, then
+ * attached from fd to fd. So no name is resolved twice, an image cannot redirect a mount
+ * (CVE-2021-30465), and a read-only mount is never seen writable.
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libcontainer/init/copyup.h"
+#include "libcontainer/init/mount.h"
+#include "libcontainer/init/root.h"
+
+#define MODE_UNKNOWN (-1)
+
+/*
+ * Where the new root is attached. On top of "/" no path has to be reached. But hooks of
+ * the create phase look for the container's mounts below the bundle's rootfs, so with hooks it is
+ * attached there.
+ */
+static const char *root_place(const struct plan *p)
+{
+	return plan_wants(p, STEP_HOOKS) ? p->rootfs : "/";
+}
+
+/*
+ * The mount that the root will be attached on must not be shared: the root would appear in
+ * the runtime's own namespace, and pivot_root(2) refuses it. Only mount roots can be changed
+ * (EINVAL), so this goes up the path until it finds one.
+ */
+static int unshare_parent(const char *place, struct err *e)
+{
+	char path[PATH_MAX];
+	size_t n = strlen(place);
+	long r;
+
+	if (n >= sizeof(path))
+		return err_set(e, ENAMETOOLONG, "%s", place);
+	memcpy(path, place, n + 1);
+	for (;;) {
+		struct mount_attr a = { .propagation = MS_SLAVE };
+
+		r = sys_mount_setattr(AT_FDCWD, n ? path : "/", 0, &a);
+		if (r != -EINVAL || !n)
+			break;
+		while (n && path[--n] != '/')
+			;
+		path[n] = '\0';
+	}
+	return r < 0 ? err_set(e, (int)-r, "make the mount above %s a slave", place) : 0;
+}
+
+/* Nothing that is mounted from here on may reach the runtime's namespace, unless the plan wants
+ * that (MS_SHARED), and then only through its bind mounts */
+static int detach_propagation(const struct plan *p, struct err *e)
+{
+	struct mount_attr a = { .propagation = propagation_early(p->root_propagation) };
+	long r;
+
+	if (p->root_propagation == MS_SHARED)
+		return unshare_parent(root_place(p), e);
+	r = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &a);
+	return r < 0 ? err_set(e, (int)-r, "set the propagation of /") : 0;
+}
+
+int step_ROOT(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+	uint64_t early = propagation_early(p->root_propagation);
+	bool all = p->root_propagation_recursive || early == MS_SLAVE;
+	autofd made = -1;
+	long r;
+
+	if (detach_propagation(p, e) < 0)
+		return -1;
+	in->root = in->kit->root;
+	if (in->root < 0) {
+		made = (int)mount_clone(AT_FDCWD, p->rootfs, true);
+		if (made < 0)
+			return err_set(e, -made, "clone the mounts of %s", p->rootfs);
+		in->root = made;
+	}
+	/* the clone of a shared mount is its peer: what is mounted in the container would
+	 * appear in the runtime's tree */
+	if (early == MS_PRIVATE && !all)
+		mount_change(in->root, 0, 0, MS_SLAVE, true);
+	r = mount_change(in->root, 0, 0, early, all);
+	if (r < 0)
+		return err_set(e, (int)-r, "set the propagation of %s", p->rootfs);
+	r = sys_move_mount(in->root, "", AT_FDCWD, root_place(p), MOVE_MOUNT_F_EMPTY_PATH);
+	if (r < 0)
+		return err_set(e, (int)-r, "attach %s on %s", p->rootfs, root_place(p));
+	r = sys_fchdir(in->root);
+	if (r < 0)
+		return err_set(e, (int)-r, "change to %s", p->rootfs);
+	umask_clear(in);
+	fd_take(&made);
+	return 0;
+}
+
+/* Attributes of a mount that is still detached, or of one that is there already */
+static int set_attributes(const struct inside *in, int fd, const struct plan_mount *m,
+			  bool by_host, struct err *e)
+{
+	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
+	uint64_t early = propagation_early(in->plan->root_propagation);
+	long r;
+
+	/* a clone made in the runtime's namespace is a peer there; one made here is not */
+	if (!by_host || in->plan->root_propagation == MS_SHARED)
+		early = 0;
+	r = mount_change(fd, m->rec_set, m->rec_clr, early, true);
+	if (r == 0)
+		r = mount_change(fd, m->attr_set & ~held, m->attr_clr,
+				 m->propagation_recursive ? 0 : m->propagation, false);
+	if (r == 0 && m->propagation_recursive)
+		r = mount_change(fd, 0, 0, m->propagation, true);
+	if (r == -EPERM)
+		return err_set(e, EPERM, "set its attributes (those of a mount that belongs "
+					 "to an outer user namespace are locked)");
+	return r < 0 ? err_set(e, (int)-r, "set its attributes") : 0;
+}
+
+static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m, struct err *e)
+{
+	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
+	autofd made = -1, target = -1;
+	int fd = in->kit->mounts[i];
+	struct statx st;
+	long r;
+
+	if (fd < 0) {
+		made = (int)mount_clone(AT_FDCWD, m->source, m->recursive);
+		if (made < 0)
+			return err_set(e, -made, "open %s", m->source);
+		fd = made;
+	}
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "look at %s", m->source);
+	if (set_attributes(in, fd, m, made < 0, e) < 0)
+		return -1;
+	target = root_make(in->root, m->target,
+			   S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, resolve, e);
+	if (target < 0)
+		return -1;
+	r = mount_attach(fd, target);
+	if (r == -ENOTDIR)
+		return err_set(e, ENOTDIR, "attach %s (one is a directory, the other is not)",
+			       m->source);
+	return r < 0 ? err_set(e, (int)-r, "attach %s", m->source) : 0;
+}
+
+/* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
+static int hidden_mode(const struct inside *in, const struct plan_mount *m, uint64_t resolve)
+{
+	autofd fd = -1;
+	struct statx st;
+
+	if (strcmp(m->type, "tmpfs"))
+		return MODE_UNKNOWN;
+	fd = (int)root_try(in->root, m->target, O_PATH | O_DIRECTORY, resolve);
+	if (fd < 0 || sys_statx(fd, "", AT_EMPTY_PATH, STATX_MODE, &st) < 0)
+		return MODE_UNKNOWN;
+	return st.stx_mode & 07777;
+}
+
+static int attach_new(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	/* a link at /proc or /sys would put the mount, and later its masks, where the image
+	 * wants them (CVE-2019-19921, CVE-2023-27561) */
+	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
+	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
+	uint64_t late = (m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY & ~held;
+	autofd target = -1, fd = -1;
+	int mode = hidden_mode(in, m, resolve);
+	long r;
+
+	target = root_make(in->root, m->target, ROOT_DIR, resolve, e);
+	if (target < 0)
+		return -1;
+	fd = mount_new(m, mode, e);
+	if (fd < 0)
+		return -1;
+	if (m->copy_up && copyup_tree(target, fd, e) < 0)
+		return -1;
+	r = mount_change(fd, late, 0, m->propagation, m->propagation_recursive);
+	if (r < 0)
+		return err_set(e, (int)-r, "set its attributes");
+	r = mount_attach(fd, target);
+	return r < 0 ? err_set(e, (int)-r, "attach %s", m->type) : 0;
+}
+
+static int change_mounted(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	autofd fd = root_open(in->root, m->target, O_PATH, 0, e);
+
+	if (fd < 0)
+		return -1;
+	if (set_attributes(in, fd, m, false, e) == 0)
+		return 0;
+	if (e->num == EINVAL)
+		return err_set(e, EINVAL, "nothing is mounted at %s that could be changed",
+			       m->target);
+	return -1;
+}
+
+int step_MOUNTS(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+	int r;
+
+	for (size_t i = 0; i < p->mounts.n; i++) {
+		const struct plan_mount *m = &p->mounts.items[i];
+
+		if (m->kind == MOUNT_BIND)
+			r = attach_bind(in, i, m, e);
+		else if (m->kind == MOUNT_NEW)
+			r = attach_new(in, m, e);
+		else
+			r = change_mounted(in, m, e);
+		if (r < 0)
+			return err_wrap(e, "%s", m->where);
+	}
+	return 0;
+}
+
+int step_CWD(struct inside *in, struct err *e)
+{
+	autofd fd = root_make(in->root, in->plan->process.cwd, ROOT_DIR, 0, e);
+
+	return fd < 0 ? -1 : 0;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Device nodes and links in /dev. Runs in init, before pivot_root. The image's /dev may be
+ * anything: the parent of each node is opened first, and for the default nodes no component
+ * of it may be a link (CVE-2026-41579).
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libcontainer/init/dev.h"
+#include "libcontainer/init/mount.h"
+#include "libcontainer/init/root.h"
+
+/* The kernel's encoding of a device number (new_decode_dev()), which is not libc's */
+static uint32_t device_number(const struct plan_device *d)
+{
+	return (d->minor & 0xff) | d->major << 8 | (d->minor & ~0xffU) << 12;
+}
+
+static bool is_device(const struct statx *st, const struct plan_device *d)
+{
+	if ((st->stx_mode & S_IFMT) != (d->mode & S_IFMT))
+		return false;
+	return S_ISFIFO(d->mode) ||
+	       (st->stx_rdev_major == d->major && st->stx_rdev_minor == d->minor);
+}
+
+static int make_node(int parent, const char *name, const struct plan_device *d, struct err *e)
+{
+	struct statx st;
+	long r;
+
+	r = sys_mknodat(parent, name, d->mode, device_number(d));
+	if (r == -EEXIST) {
+		r = sys_statx(parent, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st);
+		if (r == 0 && !is_device(&st, d))
+			return err_set(e, EEXIST, "%s exists and is not the device", d->path);
+		return r < 0 ? err_set(e, (int)-r, "look at %s", d->path) : 0;
+	}
+	/* the mode is exact because umask is 0 */
+	if (r == 0 && (d->uid || d->gid))
+		r = sys_fchownat(parent, name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW);
+	return r < 0 ? err_set(e, (int)-r, "make %s", d->path) : 0;
+}
+
+int dev_target(int parent, const char *name, const char *path, struct err *e)
+{
+	struct statx st;
+	autofd fd = -1;
+	long r;
+
+	fd = (int)sys_openat(parent, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDONLY | O_CLOEXEC,
+			     0666);
+	if (fd == -EEXIST)
+		fd = (int)sys_openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(e, -fd, "make %s", path);
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "look at %s", path);
+	if (!S_ISREG(st.stx_mode) && !S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
+		return err_set(e, EEXIST, "%s exists and is neither file nor device", path);
+	return fd_take(&fd);
+}
+
+static int bind_node(int parent, const char *name, const struct plan_device *d, int given,
+		     struct err *e)
+{
+	autofd made = -1, target = -1;
+	struct statx st;
+	int fd = given;
+	long r;
+
+	if (fd < 0) {
+		made = (int)mount_clone(AT_FDCWD, d->source, false);
+		if (made < 0)
+			return err_set(e, -made, "open %s", d->source);
+		fd = made;
+	}
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "look at %s", d->source);
+	if (!is_device(&st, d))
+		return err_set(e, ENODEV, "%s is not the device %u:%u", d->source, d->major,
+			       d->minor);
+	target = dev_target(parent, name, d->path, e);
+	if (target < 0)
+		return -1;
+	r = mount_attach(fd, target);
+	return r < 0 ? err_set(e, (int)-r, "bind %s on %s", d->source, d->path) : 0;
+}
+
+int step_DEVICES(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+
+	for (size_t i = 0; i < p->devices.n; i++) {
+		const struct plan_device *d = &p->devices.items[i];
+		const char *name;
+		autofd parent = -1;
+		int r;
+
+		parent = root_parent(in->root, d->path, d->is_default ? RESOLVE_NO_SYMLINKS : 0,
+				     &name, e);
+		if (parent < 0)
+			return -1;
+		r = d->source ? bind_node(parent, name, d, in->kit->devices[i], e) :
+				make_node(parent, name, d, e);
+		if (r < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether what is at `name` does the same as the link: the same link, or, for /dev/ptmx, the
+ * device itself as a bind mount of the runtime's /dev has it */
+static bool link_is_there(int parent, const char *name, const char *text)
+{
+	char now[256];
+	struct statx st;
+	long n;
+
+	n = sys_readlinkat(parent, name, now, sizeof(now) - 1);
+	if (n >= 0) {
+		now[n] = '\0';
+		return !strcmp(now, text);
+	}
+	if (strcmp(name, "ptmx") ||
+	    sys_statx(parent, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0)
+		return false;
+	return S_ISCHR(st.stx_mode) && st.stx_rdev_major == 5 && st.stx_rdev_minor == 2;
+}
+
+int step_LINKS(struct inside *in, struct err *e)
+{
+	LIST_EACH(l, &in->plan->links) {
+		const char *name;
+		autofd parent = root_parent(in->root, l->path, RESOLVE_NO_SYMLINKS, &name, e);
+		long r;
+
+		if (parent < 0)
+			return -1;
+		r = sys_symlinkat(l->text, parent, name);
+		if (r == -EEXIST && !link_is_there(parent, name, l->text))
+			return err_set(e, EEXIST, "%s exists and is not a link to %s", l->path,
+				       l->text);
+		if (r < 0 && r != -EEXIST)
+			return err_set(e, (int)-r, "make the link %s", l->path);
+	}
+	return 0;
+}

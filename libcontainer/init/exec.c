@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The last steps: working directory, program, filter, execve. Runs in init, as the container's
+ * user.
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+
+#include "base/sys.h"
+#include "libcontainer/init/caps.h"
+#include "libcontainer/init/lookup.h"
+
+int step_CHDIR(struct inside *in, struct err *e)
+{
+	const char *cwd = in->plan->process.cwd;
+	char now[PATH_MAX];
+	long r;
+
+	if (!in->in_cwd) {
+		r = sys_chdir(cwd);
+		if (r < 0)
+			return err_set(e, (int)-r, "change to %s", cwd);
+	}
+	/* "/proc/self/fd/7" may lead out of the root: then the kernel puts "(unreachable)" in
+	 * front (CVE-2024-21626) */
+	r = sys_getcwd(now, sizeof(now));
+	if (r < 0)
+		return err_set(e, (int)-r, "find the working directory %s", cwd);
+	if (now[0] != '/')
+		return err_set(e, EXDEV, "the working directory %s is outside of the container",
+			       cwd);
+	return 0;
+}
+
+int step_LOOKUP(struct inside *in, struct err *e)
+{
+	const struct plan_process *process = &in->plan->process;
+
+	in->program = lookup_program(process->argv[0], process->path, in->found,
+				     sizeof(in->found), e);
+	return in->program ? 0 : -1;
+}
+
+int step_FILTER(struct inside *in, struct err *e)
+{
+	const struct kit *k = in->kit;
+	struct sock_fprog prog = { .len = k->filter.n, .filter = k->filter.code };
+	long r;
+
+	if (!k->filter.code)
+		return err_set(e, EINVAL, "the kit has no filter");
+	r = sys_seccomp(SECCOMP_SET_MODE_FILTER, k->filter.flags, &prog);
+	if (r < 0)
+		return err_set(e, (int)-r, "seccomp (%u instructions, flags 0x%x)",
+			       k->filter.n, k->filter.flags);
+	if (!in->caps_late)
+		return 0;
+	/* from here on the filter judges us: it must let capset through */
+	r = caps_set(in->caps.effective, in->caps.permitted, in->caps.inheritable);
+	return r < 0 ? err_set(e, (int)-r, "drop CAP_SYS_ADMIN (capset)") : 0;
+}
+
+/* All fds that are not the program's have been opened with O_CLOEXEC, signals are at their
+ * defaults since start_c(): a filter has nothing left to see but execve */
+int step_EXEC(struct inside *in, struct err *e)
+{
+	const struct plan_process *process = &in->plan->process;
+	long r;
+
+	if (!in->program)
+		return err_set(e, EINVAL, "no program was looked up");
+	/* not execveat: a filter may know only this one */
+	r = SYS_(__NR_execve, in->program, process->argv, in->envp, 0, 0, 0);
+	return lookup_exec_error(process->argv[0], in->program, (int)-r, e);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Joining namespaces, and the second clone that some of them need. Runs in init: in the middle
+ * process up to the clone, in the true init after it.
+ *
+ * Theory. setns(2) with a PID or a time namespace counts for children only, so who joins one
+ * must clone. The child is made the middle process' sibling (CLONE_PARENT): the host can wait for
+ * it, and nothing is left of the middle. clone3(2) wants exit_signal 0 then; the child
+ * gets that of the middle process.
+ *
+ * From the first setns on, processes of a container may see this one; it is undumpable since
+ * start_c().
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libcontainer/init/procfiles.h"
+#include "libcontainer/plan/sync.h"
+
+#define MIDDLE_MS 10000
+
+static int join_all(const struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+	long r;
+
+	for (size_t i = 0; i < p->joins.n; i++) {
+		const struct plan_join *j = &p->joins.items[i];
+
+		/* with the flag the kernel checks that it is of that type */
+		r = sys_setns(in->kit->joins[i], (int)j->flag);
+		if (r < 0)
+			return err_set(e, (int)-r, "join the %s namespace %s%s", j->name,
+				       j->path, r == -EINVAL ? " (is it one?)" : "");
+	}
+	if (!p->enter || !p->join_flags)
+		return 0;
+	r = sys_setns(in->kit->pidfd, (int)p->join_flags);
+	if (r == -ESRCH)
+		return err_set(e, ESRCH, "join the container: its init has ended");
+	if (r < 0)
+		return err_set(e, (int)-r, "join the container's namespaces (0x%x)",
+			       p->join_flags);
+	return 0;
+}
+
+/* In the child: wait until the middle process has told the host who we are and is gone, else
+ * our first message could overtake that one */
+static int await_middle(int middle, struct err *e)
+{
+	struct pollfd fd = { .fd = middle, .events = POLLIN };
+	struct sys_timespec t = { MIDDLE_MS / 1000, 0 };
+	long r;
+
+	do
+		r = sys_ppoll(&fd, 1, &t);
+	while (r == -EINTR);
+	if (r > 0)
+		return 0;
+	return err_set(e, r ? (int)-r : ETIMEDOUT, "wait for the process in the middle");
+}
+
+/* Returns in the child only, or with an error in the middle process */
+static int clone_again(const struct inside *in, struct err *e)
+{
+	autofd middle = (int)sys_pidfd_open((int)sys_getpid(), 0);
+	int pidfd = -1;
+	struct clone_args args = {
+		.flags = in->plan->clone_flags | CLONE_PARENT | CLONE_PIDFD,
+		.pidfd = (uintptr_t)&pidfd,
+	};
+	long pid;
+
+	if (middle < 0)
+		return err_set(e, -middle, "open a pidfd of the process in the middle");
+	pid = sys_clone3(&args);
+	if (pid < 0)
+		return err_set(e, (int)-pid, "clone (namespaces 0x%llx)",
+			       (unsigned long long)in->plan->clone_flags);
+	if (pid == 0)
+		return await_middle(middle, e);
+	if (sync_send(in->sync, SYNC_PID, pidfd, (int32_t)pid, e) < 0) {
+		sys_pidfd_send_signal(pidfd, SIGKILL);
+		sys_exit(1);
+	}
+	sys_exit(0);
+}
+
+int step_JOIN(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+
+	/* while our privileges are those of the runtime: nobody inside a user namespace may
+	 * lower it, or even open the file of an undumpable process from outside */
+	if (plan_wants(p, STEP_PROC_FILES) && oom_write(in, e) < 0)
+		return -1;
+	if (join_all(in, e) < 0)
+		return -1;
+	if (p->shape == SHAPE_JOIN && clone_again(in, e) < 0)
+		return -1;
+	if (plan_needs_dumpable(p)) /* see start.c; joining has changed our credentials */
+		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	if (!p->enter)
+		return 0;
+	in->root = (int)sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	if (in->root < 0)
+		return err_set(e, -in->root, "open the container's root");
+	return 0;
+}
+
+int step_CGROUP_NS(struct inside *in, struct err *e)
+{
+	long r = sys_unshare(CLONE_NEWCGROUP);
+
+	(void)in;
+	return r < 0 ? err_set(e, (int)-r, "unshare") : 0;
+}

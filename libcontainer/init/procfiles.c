@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Kernel settings: sysctls and oom_score_adj. Runs in init, before anything of the image is
+ * attached.
+ *
+ * Theory. A write to a path in /proc is worth an attack: a mount over it turns it into another
+ * file, real or false (CVE-2025-52881, CVE-2019-16884). So: the runtime's own /proc, by the fd that
+ * the host opened; checked to be a procfs and its root; no link and no mount on the way. What
+ * sysctls it shows are those of the process that looks, i.e. of our namespaces.
+ */
+#include "libcontainer/init/procfiles.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/fd.h"
+#include "base/fmt.h"
+#include "base/sys.h"
+
+#define PROC_MAGIC 0x9fa0 /* PROC_SUPER_MAGIC */
+#define PROC_ROOT_INO 1
+
+static int check_proc(const struct inside *in, struct err *e)
+{
+	struct statfs fs;
+	struct statx st;
+	long r;
+
+	r = sys_fstatfs(in->proc, &fs);
+	if (r == 0)
+		r = sys_statx(in->proc, "", AT_EMPTY_PATH, STATX_INO, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "look at the runtime's /proc");
+	if (fs.f_type != PROC_MAGIC || st.stx_ino != PROC_ROOT_INO)
+		return err_set(e, ENODEV, "the runtime's /proc is not a procfs");
+	return 0;
+}
+
+/* One write(2), whole. 0 or -errno. */
+static long proc_write(int proc, const char *path, const char *value)
+{
+	struct open_how how = {
+		.flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_SYMLINKS,
+	};
+	autofd fd = (int)sys_openat2(proc, path, &how);
+	long n;
+
+	if (fd < 0)
+		return fd;
+	n = sys_write(fd, value, strlen(value));
+	if (n < 0)
+		return n;
+	return (size_t)n == strlen(value) ? 0 : -EIO;
+}
+
+int oom_write(struct inside *in, struct err *e)
+{
+	const struct plan_process *process = &in->plan->process;
+	char pid[16], path[48];
+	long r;
+
+	if (!process->oom_score_adj)
+		return 0;
+	if (check_proc(in, e) < 0)
+		return -1;
+	/* "self" is a link to our number in the PID namespace of that /proc */
+	r = sys_readlinkat(in->proc, "self", pid, sizeof(pid) - 1);
+	if (r < 0)
+		return err_set(e, (int)-r, "read the link self in the runtime's /proc");
+	pid[r] = '\0';
+	fmt_text(path, sizeof(path), "%s/oom_score_adj", pid);
+	r = proc_write(in->proc, path, process->oom_score_adj);
+	if ((r == -EACCES || r == -EPERM) && process->oom_may_fail)
+		return 0;
+	if (r < 0)
+		return err_set(e, (int)-r, "set oom_score_adj to %s", process->oom_score_adj);
+	return 0;
+}
+
+int step_PROC_FILES(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+	long r;
+
+	/* with JOIN it is done, see there */
+	if (!plan_wants(p, STEP_JOIN) && oom_write(in, e) < 0)
+		return -1;
+	if (p->sysctls.n && check_proc(in, e) < 0)
+		return -1;
+	LIST_EACH(s, &p->sysctls) {
+		r = proc_write(in->proc, s->path, s->value);
+		if (r < 0)
+			return err_set(e, (int)-r, "write \"%s\" to /proc/%s", s->value, s->path);
+	}
+	return 0;
+}

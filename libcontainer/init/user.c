@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ids and capabilities of the container's process. Runs in init; after this it may do no more
+ * than the user's program, but for one thing: CAP_SYS_ADMIN stays until the seccomp filter is
+ * loaded, where there is no no_new_privs (exec.c drops it).
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libcontainer/init/caps.h"
+#include "libcontainer/init/passwd.h"
+#include "libcontainer/init/root.h"
+
+#define SYS_ADMIN (1ULL << CAP_SYS_ADMIN)
+#define NULL_MAJOR 1
+#define NULL_MINOR 3
+
+long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ (uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32),
+		  (uint32_t)(inheritable >> 32) },
+	};
+
+	return sys_capset(&head, data);
+}
+
+static uint64_t caps_permitted(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	if (sys_capget(&head, data) < 0)
+		return 0;
+	return data[0].permitted | (uint64_t)data[1].permitted << 32;
+}
+
+/* What the process shall have. Not given: root keeps what it has, others have nothing, as
+ * after setuid(2); but nothing is inheritable, whatever the host raised to get us here. */
+static struct plan_caps caps_wanted(const struct plan_process *process)
+{
+	struct plan_caps c = process->caps;
+	uint64_t now = caps_permitted();
+
+	if (c.given)
+		return c;
+	c.bounding = ~0ULL;
+	c.permitted = c.effective = process->uid == 0 ? now : 0;
+	c.inheritable = c.ambient = 0;
+	return c;
+}
+
+static int drop_bounding(uint64_t keep, struct err *e)
+{
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		long r;
+
+		if (keep & 1ULL << cap)
+			continue;
+		r = sys_prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+		if (r == -EINVAL) /* past the last one of this kernel */
+			return 0;
+		if (r < 0)
+			return err_set(e, (int)-r, "drop capability %lu from the bounding set",
+				       cap);
+	}
+	return 0;
+}
+
+static int raise_ambient(const struct plan_caps *c, struct err *e)
+{
+	/* the kernel takes only what is also permitted and inheritable */
+	uint64_t set = c->ambient & c->permitted & c->inheritable;
+	long r;
+
+	sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		if (!(set & 1ULL << cap))
+			continue;
+		r = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0);
+		if (r < 0)
+			return err_set(e, (int)-r, "raise capability %lu to the ambient set",
+				       cap);
+	}
+	return 0;
+}
+
+static int set_ids(const struct plan_process *process, struct err *e)
+{
+	long r = 0;
+
+	if (process->set_groups)
+		r = sys_setgroups(process->groups.n, process->groups.items);
+	if (r < 0)
+		return err_set(e, (int)-r, "setgroups");
+	r = sys_setresgid(process->gid, process->gid, process->gid);
+	if (r < 0)
+		return err_set(e, (int)-r, "setresgid %u", process->gid);
+	r = sys_setresuid(process->uid, process->uid, process->uid);
+	return r < 0 ? err_set(e, (int)-r, "setresuid %u", process->uid) : 0;
+}
+
+/* Let the user open /dev/stdout and the like again: he becomes the owner of what we got as 0
+ * to 2, but for /dev/null, which is everybody's. Where the kernel says no it stays as it is. */
+static void give_stdio(uint32_t uid)
+{
+	struct statx st;
+
+	for (int fd = 0; fd < 3; fd++) {
+		if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_UID, &st) < 0 ||
+		    st.stx_uid == uid)
+			continue;
+		if (S_ISCHR(st.stx_mode) && st.stx_rdev_major == NULL_MAJOR &&
+		    st.stx_rdev_minor == NULL_MINOR)
+			continue;
+		sys_fchownat(fd, "", uid, ~0U, AT_EMPTY_PATH);
+	}
+}
+
+/* A copy of the environment with HOME at its end */
+static int find_home(struct inside *in, struct err *e)
+{
+	const struct plan_process *process = &in->plan->process;
+	/* O_NONBLOCK: it may be a fifo. The working directory is / */
+	autofd fd = (int)root_try(AT_FDCWD, "etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	struct statx st;
+	size_t n = 0;
+	long at;
+
+	if (fd >= 0 && (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0 ||
+			!S_ISREG(st.stx_mode)))
+		fd_close(&fd);
+	memcpy(in->home, "HOME=", 5);
+	passwd_home(fd, process->uid, in->home + 5, sizeof(in->home) - 5);
+	while (process->envp[n])
+		n++;
+	at = sys_mmap(NULL, (n + 2) * sizeof(char *), PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at < 0 && at > -4096)
+		return err_set(e, (int)-at, "get memory for the environment");
+	in->envp = (char **)at;
+	memcpy(in->envp, process->envp, n * sizeof(char *));
+	in->envp[n] = in->home;
+	in->envp[n + 1] = NULL;
+	return 0;
+}
+
+static int set_caps(struct inside *in, const struct plan_caps *c, struct err *e)
+{
+	const struct plan *p = in->plan;
+	uint64_t extra = 0;
+	long r;
+
+	if (plan_wants(p, STEP_FILTER) && !p->process.no_new_privs)
+		extra = SYS_ADMIN; /* seccomp(2) wants one of the two */
+	in->caps = *c;
+	in->caps_late = (extra & ~(c->effective & c->permitted)) != 0;
+	r = caps_set(c->effective | extra, c->permitted | extra, c->inheritable);
+	if (r < 0)
+		return err_set(e, (int)-r,
+			       "set capabilities (effective 0x%llx, permitted 0x%llx, "
+			       "inheritable 0x%llx)",
+			       (unsigned long long)c->effective, (unsigned long long)c->permitted,
+			       (unsigned long long)c->inheritable);
+	return raise_ambient(c, e);
+}
+
+int step_USER(struct inside *in, struct err *e)
+{
+	const struct plan_process *process = &in->plan->process;
+	struct plan_caps caps = caps_wanted(process);
+	long r;
+
+	if (process->umask >= 0)
+		sys_umask((unsigned)process->umask);
+	if (process->find_home && find_home(in, e) < 0)
+		return -1;
+	/* a directory that only root can enter is fine as a working directory, one that only
+	 * the user can enter, too: that is tried in the step after this */
+	in->in_cwd = sys_chdir(process->cwd) == 0;
+	if (process->uid)
+		give_stdio(process->uid);
+	if (drop_bounding(caps.bounding, e) < 0)
+		return -1;
+	r = sys_prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	if (r < 0)
+		return err_set(e, (int)-r, "keep capabilities");
+	if (set_ids(process, e) < 0 || set_caps(in, &caps, e) < 0)
+		return -1;
+	sys_prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* see ids.c */
+	if (!process->no_new_privs)
+		return 0;
+	r = sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return r < 0 ? err_set(e, (int)-r, "set no_new_privs") : 0;
+}

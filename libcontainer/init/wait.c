@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The steps in which init talks to the host: hooks, ready, start. Runs in init. The ladder is
+ * in plan/sync.h.
+ *
+ * From READY on a container may wait for days, so nothing is kept for it: only the
+ * socket on which the start comes is open, besides what the user's program will get.
+ */
+#include "libcontainer/init/init.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libcontainer/init/hook.h"
+#include "libcontainer/plan/sync.h"
+
+#define START_MS 10000
+
+int step_HOOKS(struct inside *in, struct err *e)
+{
+	autofd state = -1;
+	int r;
+
+	if (sync_send(in->sync, SYNC_MOUNTED, -1, 0, e) < 0)
+		return -1;
+	/* hooks of the host may run long; when the host ends, the socket does */
+	if (sync_expect(in->sync, SYNC_GO, -1, &state, NULL, e) < 0)
+		return -1;
+	umask_restore(in);
+	r = hooks_run(&in->plan->hooks[HOOK_CREATE_CONTAINER], state, e);
+	umask_clear(in);
+	return r;
+}
+
+/* Close all fds from `first` on but these two (-1: none) */
+static void close_others(unsigned first, int a, int b)
+{
+	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+
+	if (a < 0 || b < 0) {
+		low = high;
+		if (a < 0 && b < 0)
+			return;
+	}
+	if (low > first)
+		sys_close_range(first, low - 1, 0);
+	if (high > low + 1)
+		sys_close_range(low + 1, high - 1, 0);
+	sys_close_range(high + 1, ~0U, 0);
+}
+
+int step_READY(struct inside *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+
+	close_others(3 + p->process.preserve_fds, in->sync, p->hold ? in->kit->start : -1);
+	in->root = -1;
+	in->proc = -1;
+	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
+		return -1;
+	if (p->hold)
+		return 0;
+	return sync_expect(in->sync, SYNC_GO, -1, &in->state, NULL, e);
+}
+
+/*
+ * The one that starts us connects, sends GO and waits for the end of file. Who connects and
+ * says nothing, or not that, is not the one: it is hung up on. The socket is in a directory
+ * of the runtime that only its user can enter.
+ */
+int step_HOLD(struct inside *in, struct err *e)
+{
+	int start = in->kit->start;
+	long conn;
+
+	if (!in->plan->hold)
+		return 0;
+	fd_close(&in->sync);
+	for (;;) {
+		conn = sys_accept4(start, SOCK_CLOEXEC);
+		if (conn == -EINTR || conn == -ECONNABORTED)
+			continue;
+		if (conn < 0)
+			return err_set(e, (int)-conn, "accept");
+		if (sync_expect((int)conn, SYNC_GO, START_MS, &in->state, NULL, e) == 0)
+			break;
+		sys_close((int)conn);
+	}
+	in->sync = (int)conn;
+	fd_close(&start);
+	return 0;
+}
+
+int step_START_HOOKS(struct inside *in, struct err *e)
+{
+	return hooks_run(&in->plan->hooks[HOOK_START_CONTAINER], in->state, e);
+}

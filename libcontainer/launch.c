@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The way of a container, in the order of architecture: read, check, facts, plan, kit,
+ * spawn, serve, state. This file is the left column of the ladder in plan/sync.h; the
+ * right one is the step table of init/init.c. Runs in the program.
+ */
+#include "libcontainer/launch.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/json_write.h"
+#include "base/str.h"
+#include "cgroups/cgroup.h"
+#include "libcontainer/host/idmap.h"
+#include "libcontainer/host/prepare.h"
+#include "libcontainer/host/spawn.h"
+#include "libcontainer/host/tasks.h"
+#include "libcontainer/launch_parts.h"
+#include "libcontainer/plan/build.h"
+#include "libcontainer/plan/sync.h"
+#include "seccomp/filter.h"
+
+/* How long init may take from one message to the next. A hook has its own timeout. */
+#define STEP_MS 60000
+
+/* 2 and 3: the document of the bundle; *text is the file */
+static int read_bundle(const struct launch *how, struct arena *a, struct spec **spec,
+		       char **text, size_t *len, struct err *e)
+{
+	const char *name = how->config ? how->config : "config.json";
+	char *path = name[0] == '/' ? (char *)name
+				    : arena_fmt(a, "%s/%s", how->request.bundle, name);
+
+	*text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, len, e);
+	if (!*text && e->num == ENOENT)
+		return err_set(e, ENOENT, "JSON specification file %s not found", path);
+	if (!*text)
+		return -1;
+	if (spec_read(*text, *len, a, spec, e) < 0)
+		return err_wrap(e, "%s", path);
+	if (launch_check(*spec, a, how, e) < 0)
+		return err_wrap(e, "%s", path);
+	return 0;
+}
+
+int launch_arena(struct arena **out, struct err *e)
+{
+	struct arena first = ARENA_NONE;
+
+	if (arena_open(&first, true, e) < 0)
+		return -1;
+	arena_new(&first, struct handoff); /* init looks for it at the start */
+	*out = arena_new(&first, struct arena);
+	**out = first;
+	return 0;
+}
+
+static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,
+		     struct facts *facts, struct plan **plan, struct err *e)
+{
+	if (facts_read(facts, a, e) < 0)
+		return -1;
+	return plan_build(spec, facts, &how->request, a, plan, e);
+}
+
+int launch_plan(const struct launch *how, struct arena *a, char **text, struct err *e)
+{
+	struct facts facts = { 0 };
+	struct spec *spec;
+	struct plan *plan;
+	char *file;
+	size_t len;
+
+	if (read_bundle(how, a, &spec, &file, &len, e) < 0)
+		return -1;
+	if (make_plan(how, spec, a, &facts, &plan, e) < 0)
+		return -1;
+	*text = plan_show(plan, a);
+	return 0;
+}
+
+/* What was made on the way and must go when the way ends early */
+struct trip {
+	const struct launch *how;
+	struct facts facts;
+	struct spec *spec;
+	struct plan *plan;
+	struct kit *kit;
+	struct box *box;
+	struct cgroup cgroup;
+	struct child child;
+	bool hooks_ran; /* so poststop hooks run even when create fails (runtime.md) */
+	bool done;
+};
+
+static void drop_kit(struct trip *t)
+{
+	if (t->kit)
+		kit_done(t->plan, t->kit);
+	t->kit = NULL;
+}
+
+/* Undo in the order in which the specification ends a container: process, cgroup,
+ * hooks */
+static void trip_done(struct trip *t)
+{
+	drop_kit(t);
+	child_done(&t->child);
+	cgroup_done(&t->cgroup);
+	if (t->hooks_ran && !t->done)
+		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
+			       box_state_json(t->box, BOX_STOPPED, false), t->how->warn,
+			       t->how->warn_to);
+}
+
+/* 6: open and make all that the clone needs, but for what has to be undone later */
+static int make_kit(struct trip *t, struct arena *a, struct err *e)
+{
+	struct filter filter = { 0 };
+
+	t->kit = kit_new(t->plan, a);
+	if (prepare(t->plan, t->kit, e) < 0)
+		return -1;
+	if (!t->plan->has_filter)
+		return 0;
+	if (filter_compile(t->spec->linux->seccomp, launch_cache(t->how->root, a), a,
+			   &filter, NULL, e) < 0)
+		return -1;
+	t->kit->filter.code = filter.code;
+	t->kit->filter.n = filter.n;
+	t->kit->filter.flags = filter.flags;
+	return 0;
+}
+
+/* The state is written before anything exists that only it can find again */
+static int make_box(struct trip *t, struct arena *a, const char *text, size_t len,
+		    struct err *e)
+{
+	const struct request *r = &t->how->request;
+	struct box *b = t->box;
+
+	if (box_make(b, t->how->root, r->id, a, e) < 0)
+		return -1;
+	box_fill(b, t->spec, t->plan, &t->facts, r);
+	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
+		return -1;
+	if (box_save(b, e) < 0)
+		return -1;
+	if (t->plan->cgroup.way != CGROUP_MAKE)
+		return 0;
+	if (cgroup_make(&t->cgroup, t->plan->cgroup.mount, t->plan->cgroup.path, a, e) <
+	    0)
+		return -1;
+	b->state.cgroup_made = t->cgroup.made;
+	return 0;
+}
+
+/* Where hooks of the create phase run: the host's here, createContainer's in init */
+static int serve_hooks(struct trip *t, struct err *e)
+{
+	const plan_hooks_t *hooks = t->plan->hooks;
+	autofd state_fd = -1;
+	char *state;
+
+	if (sync_expect(t->child.sync, SYNC_MOUNTED, STEP_MS, NULL, NULL, e) < 0)
+		return -1;
+	t->hooks_ran = true;
+	state = box_state_json(t->box, BOX_CREATING, false);
+	if (host_hooks(&hooks[HOOK_PRESTART], state, e) < 0)
+		return -1;
+	if (host_hooks(&hooks[HOOK_CREATE_RUNTIME], state, e) < 0)
+		return -1;
+	state_fd = file_memfd_text("aril-state", state, strlen(state), e);
+	if (state_fd < 0)
+		return -1;
+	return sync_send(t->child.sync, SYNC_GO, state_fd, 0, e);
+}
+
+/* 8: answer init until it is ready. `tty` gets the master of its terminal. */
+static int serve(const struct plan *p, struct child *c, int *tty, int hooks_ms,
+		 struct err *e)
+{
+	if (plan_wants(p, STEP_CONSOLE) &&
+	    sync_expect(c->sync, SYNC_TTY, hooks_ms, tty, NULL, e) < 0)
+		return -1;
+	if (sync_expect(c->sync, SYNC_READY, hooks_ms, NULL, NULL, e) < 0)
+		return -1;
+	return rlimits_set(&p->process, c->pid, e);
+}
+
+/* Between the clone and the first thing that init does on its own */
+static int introduce(const struct plan *p, struct child *c, struct err *e)
+{
+	if (p->shape == SHAPE_JOIN && child_meet(c, e) < 0)
+		return -1;
+	if (p->ids.way == MAP_NONE)
+		return 0;
+	if (idmap_write(&p->ids, c->pid, e) < 0)
+		return -1;
+	return sync_send(c->sync, SYNC_GO, -1, 0, e);
+}
+
+static int hand_over_tty(const struct launch *how, int *tty, struct launched *l,
+			 struct err *e)
+{
+	if (*tty < 0)
+		return 0;
+	if (how->console_socket)
+		return console_send(how->console_socket, *tty, e);
+	l->tty = fd_take(tty);
+	return 0;
+}
+
+/* 7 to 10 */
+static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct err *e)
+{
+	const struct plan *p = t->plan;
+	struct box *b = t->box;
+	autofd tty = -1;
+
+	if (p->hold && (t->kit->start = box_listen(b, e)) < 0)
+		return -1;
+	if (spawn(p, t->kit, a, t->cgroup.fd, &t->child, e) < 0)
+		return -1;
+	drop_kit(t);
+	if (introduce(p, &t->child, e) < 0)
+		return -1;
+	if (box_set_pid(b, t->child.pid, t->child.pidfd, e) < 0)
+		return -1;
+	if (plan_wants(p, STEP_HOOKS) && serve_hooks(t, e) < 0)
+		return -1;
+	/* createContainer hooks may take as long as they like */
+	if (serve(p, &t->child, &tty, plan_wants(p, STEP_HOOKS) ? -1 : STEP_MS, e) < 0)
+		return -1;
+	if (hand_over_tty(t->how, &tty, l, e) < 0)
+		return -1;
+	b->state.is_created = true;
+	if (box_save(b, e) < 0)
+		return -1;
+	if (t->how->pid_file && pid_file_write(t->how->pid_file, t->child.pid, e) < 0)
+		return -1;
+	return 0;
+}
+
+static void release(struct child *c, struct launched *l, bool hold)
+{
+	c->keep = true;
+	l->pid = c->pid;
+	l->pidfd = fd_take(&c->pidfd);
+	if (!hold)
+		l->sync = fd_take(&c->sync);
+}
+
+int launch_create(const struct launch *how, struct box *b, struct launched *l,
+		  struct err *e)
+{
+	__attribute__((cleanup(trip_done))) struct trip t = {
+		.how = how,
+		.box = b,
+		.cgroup = CGROUP_NONE_OPEN,
+		.child = CHILD_NONE,
+	};
+	struct arena *a;
+	char *text;
+	size_t len;
+
+	if (box_check_id(how->request.id, e) < 0 || launch_arena(&a, e) < 0)
+		return -1;
+	if (read_bundle(how, a, &t.spec, &text, &len, e) < 0)
+		return -1;
+	if (make_plan(how, t.spec, a, &t.facts, &t.plan, e) < 0)
+		return -1;
+	launch_warn(t.plan, how);
+	if (make_kit(&t, a, e) < 0 || make_box(&t, a, text, len, e) < 0)
+		return -1;
+	if (bring_up(&t, a, l, e) < 0)
+		return -1;
+	release(&t.child, l, t.plan->hold);
+	t.cgroup.keep = b->keep = t.done = true;
+	return 0;
+}
+
+/* The process object, copied into the plan's arena: init can see nothing else */
+static int copy_process(const struct spec_process *from, struct arena *a,
+			struct spec_process **to, struct err *e)
+{
+	autojson j = JSON_WRITER_NONE;
+	const char *text;
+	size_t len;
+
+	json_start(&j, NULL);
+	json_write(&j, &spec_process_shape, from);
+	text = json_text(&j, &len, e);
+	if (!text)
+		return -1;
+	return spec_process_read(text, len, a, to, e);
+}
+
+static int plan_exec(const struct launch *how, struct box *b,
+		     const struct spec_process *process, struct arena *a, struct trip *t,
+		     struct err *e)
+{
+	struct enter in = { .cgroup_mount = b->state.cgroup_mount,
+			    .cgroup_path = b->state.cgroup_path,
+			    .ns_flags = (uint32_t)b->state.ns_flags,
+			    .userns_setgroups_denied = b->state.userns_setgroups_denied };
+	struct spec_process *own;
+
+	if (launch_spec_in(b, a, &t->spec, e) < 0 ||
+	    copy_process(process, a, &own, e) < 0)
+		return -1;
+	if (launch_check_process(own, a, how, e) < 0 || facts_read(&t->facts, a, e) < 0)
+		return -1;
+	in.spec = t->spec;
+	return plan_enter(own, &in, &t->facts, &how->request, a, &t->plan, e);
+}
+
+int launch_exec(const struct launch *how, struct box *b,
+		const struct spec_process *process, struct launched *l, struct err *e)
+{
+	__attribute__((cleanup(trip_done))) struct trip t = {
+		.how = how,
+		.box = b,
+		.cgroup = CGROUP_NONE_OPEN,
+		.child = CHILD_NONE,
+	};
+	autofd tty = -1;
+	struct arena *a;
+
+	if (launch_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
+		return -1;
+	launch_warn(t.plan, how);
+	t.cgroup.keep = true; /* it is the container's */
+	if (t.plan->cgroup.way == CGROUP_ENTER &&
+	    cgroup_open(&t.cgroup, t.plan->cgroup.mount, t.plan->cgroup.path, a, e) < 0)
+		return -1;
+	if (make_kit(&t, a, e) < 0)
+		return -1;
+	t.kit->pidfd = fcntl(b->pidfd, F_DUPFD_CLOEXEC, 3);
+	if (t.kit->pidfd < 0)
+		return err_sys(e, "copy the container's pidfd");
+	if (spawn(t.plan, t.kit, a, t.cgroup.fd, &t.child, e) < 0)
+		return -1;
+	drop_kit(&t);
+	if (introduce(t.plan, &t.child, e) < 0 ||
+	    serve(t.plan, &t.child, &tty, STEP_MS, e) < 0)
+		return -1;
+	if (hand_over_tty(how, &tty, l, e) < 0)
+		return -1;
+	if (sync_send(t.child.sync, SYNC_GO, -1, 0, e) < 0)
+		return -1;
+	if (sync_closed(t.child.sync, STEP_MS, e) < 0)
+		return -1;
+	if (how->pid_file && pid_file_write(how->pid_file, t.child.pid, e) < 0)
+		return -1;
+	release(&t.child, l, true);
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a wish to a process: the calls that the verbs make. launch.c is the first file
+ * to read. Runs in the program.
+ */
+#ifndef LIBCONTAINER_LAUNCH_H
+#define LIBCONTAINER_LAUNCH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "libcontainer/box/box.h"
+#include "libcontainer/plan/facts.h"
+#include "libcontainer/plan/plan.h"
+#include "libcontainer/spec/check.h"
+#include "libcontainer/spec/spec.h"
+
+struct launch {
+	struct request request;
+	const char *root;	    /* state directory of all containers */
+	const char *config;	    /* file in the bundle; NULL: "config.json" */
+	const char *console_socket; /* path; NULL: none */
+	const char *pid_file;	    /* path; NULL: none */
+	bool no_subreaper;
+	void (*warn)(void *to, const char *text); /* for warnings; may be NULL */
+	void *warn_to;
+};
+
+/* A process that was launched; owned by the caller */
+struct launched {
+	pid_t pid;
+	int pidfd; /* owned */
+	int sync;  /* owned; not held: the socket on which launch_go() starts it */
+	int tty;   /* owned: the master, when the caller is to proxy it; else -1 */
+};
+#define LAUNCHED_NONE                                                                    \
+	{                                                                                \
+		.pid = 0, .pidfd = -1, .sync = -1, .tty = -1                             \
+	}
+void launched_done(struct launched *l); /* closes its fds; the process goes on */
+#define autolaunched __attribute__((cleanup(launched_done))) struct launched
+
+/*
+ * Read and check the bundle, plan, prepare, clone, set up, save: the steps 2 to 10 of
+ * architecture. On success the container is "created" and b is its box (kept). Held
+ * (create): the process waits on start.sock and l->sync is -1. Not held (run): it waits
+ * for launch_go(). On failure nothing is left. b is closed by the caller with
+ * box_done().
+ */
+int launch_create(const struct launch *how, struct box *b, struct launched *l,
+		  struct err *e);
+
+/* Start a container that waits: startContainer hooks (in it), exec, poststart hooks. An
+ * error of the exec is told here. When anything fails the container is killed, as the
+ * specification says. */
+int launch_start(struct box *b, struct err *e);			 /* held */
+int launch_go(struct box *b, struct launched *l, struct err *e); /* not held */
+
+/* One more process in a running container, started when this returns. The caller proxies
+ * l->tty and waits. `process` is the whole OCI process object. */
+int launch_exec(const struct launch *how, struct box *b,
+		const struct spec_process *process, struct launched *l, struct err *e);
+
+/* Read, check and plan only: for `aril plan`. The text is in the arena. */
+int launch_plan(const struct launch *how, struct arena *a, char **text, struct err *e);
+
+/* The container's document, from the copy in its box. NULL-safe for boxes without one:
+ * fails. */
+int launch_box_spec(struct box *b, struct spec **spec, struct err *e);
+
+/* Send a signal: to init, or to all of its processes */
+int launch_kill(struct box *b, int sig, bool all, struct err *e);
+
+/* Undo a stopped (or created) container: processes, cgroup, poststop hooks, state. With
+ * force a running one is killed first; waits at most 10 s for it, by pidfd. */
+int launch_delete(struct box *b, bool force, struct err *e);
+
+/* Wait for the process (a child of ours) to end. Its exit status, or 128 + signal. */
+int launched_wait(struct launched *l, struct err *e);
+
+#endif

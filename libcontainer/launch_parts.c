@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What making, starting and ending share; runs in the program */
+#include "libcontainer/launch_parts.h"
+
+#include <sched.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/str.h"
+
+static int report(const struct check_report *r, const struct launch *how, struct err *e)
+{
+	LIST_EACH (note, &r->notes) {
+		if (note->warning && how->warn)
+			how->warn(how->warn_to,
+				  arena_fmt(r->arena, "%s: %s", note->path, note->what));
+	}
+	return check_result(r, e);
+}
+
+int launch_check(const struct spec *spec, struct arena *a, const struct launch *how,
+		 struct err *e)
+{
+	struct check_report r = CHECK_REPORT(a);
+
+	spec_check(spec, &r);
+	return report(&r, how, e);
+}
+
+int launch_check_process(const struct spec_process *process, struct arena *a,
+			 const struct launch *how, struct err *e)
+{
+	struct check_report r = CHECK_REPORT(a);
+
+	spec_check_process(process, &r);
+	return report(&r, how, e);
+}
+
+void launch_warn(const struct plan *p, const struct launch *how)
+{
+	for (size_t i = 0; how->warn && i < p->warnings.n; i++)
+		how->warn(how->warn_to, p->warnings.items[i]);
+}
+
+char *launch_cache(const char *root, struct arena *a)
+{
+	return arena_fmt(a, "%s/.cache/seccomp", root);
+}
+
+int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e)
+{
+	size_t len;
+	char *text = file_read(a, b->dir, "config.json", JSON_SIZE_MAX, &len, e);
+
+	if (!text || spec_read(text, len, a, spec, e) < 0)
+		return err_wrap(e, "%s", b->path);
+	return 0;
+}
+
+int launch_box_spec(struct box *b, struct spec **spec, struct err *e)
+{
+	return launch_spec_in(b, b->arena, spec, e);
+}
+
+static uint64_t joined_flags(const struct plan *p)
+{
+	uint64_t flags = 0;
+
+	LIST_EACH (join, &p->joins)
+		flags |= join->flag;
+	return flags;
+}
+
+/* Those that an exec has to join: whatever is not the runtime's own */
+static uint64_t ns_flags(const struct plan *p)
+{
+	uint64_t own = plan_wants(p, STEP_CGROUP_NS) ? CLONE_NEWCGROUP : 0;
+
+	return p->clone_flags | joined_flags(p) | own;
+}
+
+static bool has_late_hooks(const struct plan *p)
+{
+	return p->hooks[HOOK_START_CONTAINER].n > 0 || p->hooks[HOOK_POSTSTART].n > 0 ||
+	       p->hooks[HOOK_POSTSTOP].n > 0;
+}
+
+void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
+	      const struct facts *f, const struct request *r)
+{
+	struct box_state *s = &b->state;
+
+	s->oci_version = (char *)SPEC_VERSION;
+	s->bundle = (char *)r->bundle;
+	s->rootfs = (char *)p->rootfs;
+	s->rootless = r->rootless;
+	s->owner_uid = f->euid;
+	s->owner = (char *)(f->user ? f->user : f->euid == 0 ? "root" : "");
+	s->ns_flags = ns_flags(p);
+	s->own_pidns = p->new_pidns;
+	s->userns_setgroups_denied = p->ids.deny_setgroups;
+	s->late_hooks = has_late_hooks(p);
+	s->no_process = p->process.argv == NULL;
+	s->annotations.items = spec->annotations.items;
+	s->annotations.n = spec->annotations.n;
+	if (p->cgroup.way == CGROUP_MAKE) {
+		s->cgroup_mount = (char *)p->cgroup.mount;
+		s->cgroup_path = (char *)p->cgroup.path;
+	}
+	s->cgroup_why = (char *)p->cgroup.why;
+}

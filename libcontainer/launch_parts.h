@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Parts that launch.c (making) and launch_end.c (starting, ending) share.
+ */
+#ifndef LIBCONTAINER_LAUNCH_PARTS_H
+#define LIBCONTAINER_LAUNCH_PARTS_H
+
+#include "libcontainer/launch.h"
+
+/* A shared arena with the handoff at its start. It lives in itself, until the process
+ * ends. */
+int launch_arena(struct arena **out, struct err *e);
+
+/* Check a document: all mistakes in one error; warnings go to how->warn */
+int launch_check(const struct spec *spec, struct arena *a, const struct launch *how,
+		 struct err *e);
+int launch_check_process(const struct spec_process *process, struct arena *a,
+			 const struct launch *how, struct err *e);
+
+/* The plan's warnings, to how->warn */
+void launch_warn(const struct plan *p, const struct launch *how);
+
+/* The directory for compiled filters below the root of all containers, in the arena */
+char *launch_cache(const char *root, struct arena *a);
+
+/* The box's copy of the document, read into an arena of choice */
+int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e);
+
+/* Fill a new box's state with what is known before the clone */
+void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
+	      const struct facts *f, const struct request *r);
+
+#endif

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later The engine: what runs in the program
+# (libcontainer.a), and what runs inside the container: a freestanding static program that
+# is embedded in libcontainer.a as bytes.
+
+noinst_LIBRARIES += libcontainer.a
+libcontainer_a_SOURCES = \
+	%D%/box/box.c \
+	%D%/box/box.h \
+	%D%/box/lock.c \
+	%D%/box/parts.h \
+	%D%/box/socket.c \
+	%D%/box/state.c \
+	%D%/box/status.c \
+	%D%/host/blob.h \
+	%D%/host/helper.c \
+	%D%/host/helper.h \
+	%D%/host/idmap.c \
+	%D%/host/idmap.h \
+	%D%/host/initfile.c \
+	%D%/host/initfile.h \
+	%D%/host/prepare.c \
+	%D%/host/prepare.h \
+	%D%/host/spawn.c \
+	%D%/host/spawn.h \
+	%D%/host/tasks.c \
+	%D%/host/tasks.h \
+	%D%/launch.c \
+	%D%/launch.h \
+	%D%/launch_end.c \
+	%D%/launch_parts.c \
+	%D%/launch_parts.h \
+	%D%/plan/build.h \
+	%D%/plan/draft.h \
+	%D%/plan/facts.c \
+	%D%/plan/facts.h \
+	%D%/plan/facts_users.c \
+	%D%/plan/facts_users.h \
+	%D%/plan/kit.h \
+	%D%/plan/mount_words.c \
+	%D%/plan/mount_words.h \
+	%D%/plan/path.c \
+	%D%/plan/path.h \
+	%D%/plan/plan.c \
+	%D%/plan/plan.h \
+	%D%/plan/plan_caps.c \
+	%D%/plan/plan_cgroup.c \
+	%D%/plan/plan_dev.c \
+	%D%/plan/plan_enter.c \
+	%D%/plan/plan_hooks.c \
+	%D%/plan/plan_ids.c \
+	%D%/plan/plan_mounts.c \
+	%D%/plan/plan_ns.c \
+	%D%/plan/plan_process.c \
+	%D%/plan/plan_special.c \
+	%D%/plan/plan_special.h \
+	%D%/plan/show.c \
+	%D%/plan/show_mounts.c \
+	%D%/plan/show_text.c \
+	%D%/plan/show_text.h \
+	%D%/plan/steps.h \
+	%D%/plan/sync.c \
+	%D%/plan/sync.h \
+	%D%/spec/check.c \
+	%D%/spec/check.h \
+	%D%/spec/check_linux.c \
+	%D%/spec/check_process.c \
+	%D%/spec/check_resources.c \
+	%D%/spec/check_rules.h \
+	%D%/spec/check_seccomp.c \
+	%D%/spec/check_sysctl.c \
+	%D%/spec/check_top.c \
+	%D%/spec/check_unapplied.c \
+	%D%/spec/check_values.c \
+	%D%/spec/spec.c \
+	%D%/spec/spec.h \
+	%D%/spec/spec_hooks.c \
+	%D%/spec/spec_linux.c \
+	%D%/spec/spec_process.c \
+	%D%/spec/sysctl.h \
+	%D%/spec/tables.h \
+	%D%/spec/words.c \
+	%D%/spec/words.h \
+	%D%/init/blob.S \
+	%D%/init/hook.c
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/box/README.md \
+	%D%/host/README.md \
+	%D%/init/README.md \
+	%D%/plan/README.md \
+	%D%/spec/README.md
+
+# --- the program inside -----------------------------------------------------------------
+
+init_sources = \
+	%D%/init/attach.c \
+	%D%/init/copyup.c \
+	%D%/init/dev.c \
+	%D%/init/exec.c \
+	%D%/init/hook.c \
+	%D%/init/ids.c \
+	%D%/init/init.c \
+	%D%/init/join.c \
+	%D%/init/lookup.c \
+	%D%/init/masks.c \
+	%D%/init/mem.c \
+	%D%/init/mount.c \
+	%D%/init/names.c \
+	%D%/init/passwd.c \
+	%D%/init/pivot.c \
+	%D%/init/procfiles.c \
+	%D%/init/root.c \
+	%D%/init/start.c \
+	%D%/init/tty.c \
+	%D%/init/user.c \
+	%D%/init/wait.c
+init_headers = \
+	%D%/init/caps.h \
+	%D%/init/copyup.h \
+	%D%/init/dev.h \
+	%D%/init/hook.h \
+	%D%/init/init.h \
+	%D%/init/lookup.h \
+	%D%/init/mount.h \
+	%D%/init/passwd.h \
+	%D%/init/procfiles.h \
+	%D%/init/root.h
+init_objects = $(init_sources:.c=.fo) %D%/plan/sync.fo base/err.fo base/fmt.fo
+
+# The same files with a libc under them, for unit tests and fuzzers only
+check_LIBRARIES += libinit_hosted.a
+libinit_hosted_a_SOURCES = $(init_sources) $(init_headers)
+libinit_hosted_a_CPPFLAGS = $(AM_CPPFLAGS) -DARIL_HOSTED
+
+# noseparate-code and norelro: one segment, few pages, for a container that waits is
+# mostly this program's pages. No build id: equal sources give equal bytes.
+init_cflags = $(WARN_CFLAGS) -Os -ffreestanding $(INIT_CFLAGS) \
+	-ffunction-sections -fdata-sections
+init_ldflags = -nostdlib -static -no-pie -s -Wl,--build-id=none,--gc-sections \
+	-Wl,-z,noexecstack,-z,norelro,-z,noseparate-code
+
+SUFFIXES = .fo
+.c.fo:
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(INIT_CC) -I$(top_srcdir) -D_GNU_SOURCE \
+		-U_FORTIFY_SOURCE $(init_cflags) -MMD -MP -MF $@.d -MT $@ -c -o $@ $<
+
+%D%/init/aril-init: $(init_objects)
+	$(AM_V_CCLD)$(INIT_CC) $(init_cflags) $(init_ldflags) -o $@ $(init_objects) -lgcc
+
+# what .incbin reads is no dependency that a compiler would report
+%D%/init/blob.$(OBJEXT): %D%/init/aril-init
+
+# also a file of its own, for hosts that deny executable memfds
+pkglibexec_SCRIPTS = %D%/init/aril-init
+CLEANFILES += %D%/init/aril-init $(init_objects) $(init_objects:.fo=.fo.d)
+
+-include $(init_objects:.fo=.fo.d)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A draft: a plan while it is made, with all that it is made from. Only the planner's files
+ * use it; each of them decides one part, in the order of plan.c, and may read what was
+ * decided before. All of them are pure and run in the program.
+ *
+ * What goes into the plan must lie in the arena, for init reads it there: strings of the
+ * spec do, literals and strings of facts and request don't and are copied by draft_keep().
+ */
+#ifndef PLAN_DRAFT_H
+#define PLAN_DRAFT_H
+
+#include <linux/sched.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "libcontainer/plan/build.h"
+
+struct draft {
+	const struct spec *spec; /* of the container; enter: of the one that is entered */
+	const struct facts *f;
+	const struct request *r;
+	struct arena *a;
+	struct plan *p;
+	uint32_t fresh;	       /* CLONE_NEW* of the namespaces that are made */
+	uint32_t joined;       /* and of those that are joined */
+	bool setgroups_denied; /* in the container's user namespace */
+};
+
+/* Tell the log something that does not stop the work */
+#define draft_warn(d, ...)                                                               \
+	strings_add((d)->a, &(d)->p->warnings, arena_fmt((d)->a, __VA_ARGS__))
+
+/* A copy in the arena; NULL stays NULL */
+static inline char *draft_keep(const struct draft *d, const char *text)
+{
+	return text ? arena_strdup(d->a, text) : NULL;
+}
+
+/* May we do to all namespaces of ours what root may */
+static inline bool draft_privileged(const struct draft *d)
+{
+	return d->f->euid == 0 && d->f->can_mount;
+}
+
+/* Will the container be in another user namespace than ours */
+static inline bool draft_userns(const struct draft *d)
+{
+	return ((d->fresh | d->joined) & CLONE_NEWUSER) != 0;
+}
+
+/* Namespaces: shape, clone flags, joins. First of all. */
+int draft_namespaces(struct draft *d, struct err *e);
+
+/* Mappings of a new user namespace, and whether the process' ids are mapped */
+int draft_ids(struct draft *d, struct err *e);
+
+/* The cgroup, and that no limit is asked for that can't be applied */
+int draft_cgroup(struct draft *d, struct err *e);
+
+/* The root file system; mounts need draft_cgroup()'s decision */
+int draft_root(struct draft *d, struct err *e);
+int draft_mounts(struct draft *d, struct err *e);
+
+/* Devices and links; need the mounts */
+int draft_devices(struct draft *d, struct err *e);
+
+/* linux.sysctl, hostname, masks: what is taken as it stands */
+int draft_settings(struct draft *d, struct err *e);
+
+/* process may be NULL. With `enter`, what it leaves open is taken from the container's
+ * own process. */
+int draft_process(struct draft *d, const struct spec_process *process, struct err *e);
+
+/* Capability sets (plan_caps.c); caps may be NULL */
+void draft_caps(struct draft *d, const struct spec_caps *caps);
+
+
+/* A new draft with an empty plan, and the steps that follow from a finished one */
+struct plan *draft_open(struct draft *d, const struct spec *spec, const struct facts *f,
+			const struct request *r, struct arena *a);
+void draft_steps(struct draft *d);
+
+#endif

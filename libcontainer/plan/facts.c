@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What this host and this caller can do: reads, and decides nothing. It is on the way of each
+ * container, so a file is opened only when its answer can matter. Runs in the program.
+ */
+#include "libcontainer/plan/facts.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "libcontainer/plan/facts_users.h"
+#include "libcontainer/plan/path.h"
+
+#define CGROUP_MOUNT "/sys/fs/cgroup"
+#define CGROUP_MOUNT_HYBRID "/sys/fs/cgroup/unified"
+
+/* The file's text, or "" when it cannot be read: what is absent is not there */
+static const char *text_of(const char *path, char *buf, size_t size)
+{
+	struct err ignored = ERR_NONE;
+
+	if (file_get(AT_FDCWD, path, buf, size, &ignored) < 0)
+		buf[0] = '\0';
+	return buf;
+}
+
+/* Hexadecimal digits up to something else; true when there was one */
+static bool read_hex(const char *text, uint64_t *v)
+{
+	size_t i;
+
+	*v = 0;
+	for (i = 0; i < 16; i++) {
+		const char *digits = "0123456789abcdef", *digit;
+
+		digit = text[i] ? strchr(digits, text[i]) : NULL;
+		if (!digit)
+			break;
+		*v = *v << 4 | (uint64_t)(digit - digits);
+	}
+	return i > 0;
+}
+
+/* A set of /proc/self/status: "CapEff:\t000001ffffffffff" */
+static int read_caps(const char *status, const char *name, uint64_t *v, struct err *e)
+{
+	const char *line = strstr(status, name);
+
+	if (!line || !read_hex(line + strlen(name), v))
+		return err_set(e, EPROTO, "read %.6s of /proc/self/status", name + 1);
+	return 0;
+}
+
+static int facts_privileges(struct facts *f, struct err *e)
+{
+	char status[4096], map[128];
+	uint64_t effective;
+
+	f->euid = geteuid();
+	f->egid = getegid();
+	if (file_get(AT_FDCWD, "/proc/self/status", status, sizeof(status), e) < 0)
+		return -1;
+	if (read_caps(status, "\nCapEff:\t", &effective, e) < 0 ||
+	    read_caps(status, "\nCapBnd:\t", &f->caps, e) < 0)
+		return -1;
+	f->can_mount = (effective >> CAP_SYS_ADMIN & 1) != 0;
+	/* the first namespace maps all ids to themselves; a container whose map is the
+	 * same is as good as the first one. No file: a kernel without user namespaces. */
+	text_of("/proc/self/uid_map", map, sizeof(map));
+	f->in_userns = map[0] && strcmp(map, "         0          0 4294967295") != 0;
+	if (f->in_userns)
+		f->setgroups_denied =
+			str_eq(text_of("/proc/self/setgroups", map, sizeof(map)), "deny");
+	return 0;
+}
+
+static void facts_kernel(struct facts *f)
+{
+	struct utsname name;
+	uint64_t major = 0, minor = 0;
+	const char *dot;
+
+	if (uname(&name) < 0)
+		return;
+	dot = strchr(name.release, '.');
+	if (!dot || !str_u64n(name.release, (size_t)(dot - name.release), 9999, &major) ||
+	    !str_u64n(dot + 1, strspn(dot + 1, "0123456789"), 9999, &minor))
+		return;
+	f->kernel_major = (unsigned)major;
+	f->kernel_minor = (unsigned)minor;
+}
+
+static bool is_cgroup2(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+static bool may_write(const char *path)
+{
+	return sys_faccessat2(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+/* The root of the host may make cgroups where it likes, unless the tree is read-only. All others
+ * need a place next to their own cgroup, and clone3(2) into it needs write permission for
+ * the cgroup.procs of what is above both (kernel/cgroup/cgroup.c,
+ * cgroup_procs_write_permission()). */
+static bool can_make_cgroups(const struct facts *f, struct arena *a)
+{
+	const char *above;
+
+	if (f->euid == 0 && f->can_mount && !f->in_userns)
+		return may_write(f->cgroup_mount);
+	if (!f->cgroup_own || path_climbs(f->cgroup_own))
+		return false;
+	above = path_clean(a, f->cgroup_mount, path_parent(a, f->cgroup_own) + 1);
+	return may_write(above) && may_write(path_clean(a, above, "cgroup.procs"));
+}
+
+/* "4:memory:/x" is a v1 hierarchy with its controllers, "1:name=systemd:/x" one without,
+ * "0::/x" the cgroup2 tree */
+static void read_own_line(struct facts *f, struct arena *a, const char *line, size_t len)
+{
+	const char *names = memchr(line, ':', len), *path;
+	strings_t list;
+
+	if (!names)
+		return;
+	names++;
+	path = memchr(names, ':', len - (size_t)(names - line));
+	if (!path)
+		return;
+	if (path == names) {
+		f->cgroup_own = arena_strndup(a, path + 1, len - (size_t)(path + 1 - line));
+		return;
+	}
+	if (str_starts(names, "name="))
+		return;
+	list = str_split(a, arena_strndup(a, names, (size_t)(path - names)), ',');
+	LIST_EACH(name, &list)
+		strings_add(a, &f->v1_controllers, *name);
+}
+
+static void read_own_lines(struct facts *f, struct arena *a, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		read_own_line(f, a, text, len);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void facts_cgroup(struct facts *f, struct arena *a)
+{
+	char buf[4096], path[64];
+
+	read_own_lines(f, a, text_of("/proc/self/cgroup", buf, sizeof(buf)));
+	f->cgroups = CGROUPS_NONE;
+	if (is_cgroup2(CGROUP_MOUNT)) {
+		f->cgroups = CGROUPS_UNIFIED;
+		f->cgroup_mount = arena_strdup(a, CGROUP_MOUNT);
+	} else if (is_cgroup2(CGROUP_MOUNT_HYBRID)) {
+		f->cgroups = CGROUPS_HYBRID;
+		f->cgroup_mount = arena_strdup(a, CGROUP_MOUNT_HYBRID);
+	} else {
+		return;
+	}
+	f->cgroup_writable = can_make_cgroups(f, a);
+	fmt_text(path, sizeof(path), "%s/cgroup.controllers", f->cgroup_mount);
+	if (*text_of(path, buf, sizeof(buf)))
+		f->controllers = str_split(a, buf, ' ');
+}
+
+static void facts_modules(struct facts *f)
+{
+	char buf[8];
+
+	f->apparmor = str_eq(text_of("/sys/module/apparmor/parameters/enabled", buf, sizeof(buf)),
+			     "Y");
+	f->selinux = sys_faccessat2(AT_FDCWD, "/sys/fs/selinux/enforce", F_OK, 0) == 0;
+}
+
+int facts_read(struct facts *f, struct arena *a, struct err *e)
+{
+	char landing[4096];
+
+	*f = (struct facts){ .cgroups = CGROUPS_NONE };
+	if (facts_privileges(f, e) < 0)
+		return -1;
+	facts_kernel(f);
+	facts_cgroup(f, a);
+	facts_modules(f);
+	/* root needs no ranges: it writes what it likes */
+	if (f->euid == 0)
+		f->user = arena_strdup(a, "root");
+	else if (facts_users(f, a, e) < 0)
+		return -1;
+	if (!getcwd(landing, sizeof(landing)))
+		return err_sys(e, "ask for the working directory");
+	f->landing = arena_strdup(a, landing);
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * struct facts: what this host and this caller can do, read once per command. Tests fake it;
+ * the plan asks nothing else. struct request: what the command line wants beside the
+ * document.
+ */
+#ifndef PLAN_FACTS_H
+#define PLAN_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct id_range {
+	uint32_t first, size; /* outside ids */
+};
+typedef LIST(struct id_range) id_ranges_t;
+
+enum cgroup_mode {
+	CGROUPS_NONE,	 /* no cgroup2 tree is mounted */
+	CGROUPS_HYBRID,	 /* at /sys/fs/cgroup/unified, beside v1 hierarchies */
+	CGROUPS_UNIFIED, /* at /sys/fs/cgroup */
+};
+
+struct facts {
+	uint32_t euid, egid;
+	const char *user;     /* its name; NULL: unknown */
+	bool in_userns;	      /* not in the initial user namespace (uid_map is not the full one) */
+	bool setgroups_denied; /* there: /proc/self/setgroups; new namespaces inherit it */
+	bool can_mount;	      /* CAP_SYS_ADMIN is effective: mounts and namespaces without a user ns */
+	uint64_t caps;	      /* our bounding set: what a container can be given at most */
+	unsigned kernel_major, kernel_minor;
+	id_ranges_t subuids, subgids; /* of the caller, from /etc/subuid and /etc/subgid */
+	bool has_newuidmap, has_newgidmap;
+	enum cgroup_mode cgroups;
+	const char *cgroup_mount; /* "/sys/fs/cgroup"; NULL: CGROUPS_NONE */
+	const char *cgroup_own;	  /* our cgroup in that tree: "/user.slice/..." */
+	bool cgroup_writable;	  /* we may make cgroups at the root (root of the host) or, all
+				   others, beside our own, and clone into them */
+	strings_t controllers;	  /* of the tree's root: "memory" ... */
+	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
+	bool apparmor, selinux;
+	const char *landing; /* our working directory, absolute: relative bundles */
+};
+
+/* Read them. Never fails for what is merely absent. Strings are in the arena. */
+int facts_read(struct facts *f, struct arena *a, struct err *e);
+
+struct request {
+	const char *id;
+	const char *bundle;	    /* absolute */
+	bool hold;		    /* create */
+	bool no_pivot, no_new_keyring;
+	bool detach;		    /* the command ends before the container does */
+	bool has_console_socket;
+	uint32_t preserve_fds;	    /* --preserve-fds */
+	uint32_t listen_fds;	    /* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
+	bool systemd_cgroup;
+	bool no_cgroup;		    /* --cgroup-manager disabled: make none, join none */
+	bool rootless;		    /* --rootless=true, or auto and unprivileged: a cgroup that
+				       cannot be made is done without */
+};
+
+#endif

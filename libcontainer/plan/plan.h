@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * struct plan: everything that was decided about one container or one exec, before anything
+ * is done. It is pure data in a shared arena: the host's side carries out its part, seals
+ * the arena, and init reads the rest of it at the same address (base/arena.h).
+ *
+ * Pointers point into the arena only. Numbers are the kernel's. A string that may be absent
+ * is NULL. Names of members say who acts: no member is used by both sides to decide.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "libcontainer/plan/steps.h"
+
+/*
+ * DIRECT: one clone3 makes init with its new namespaces.
+ * JOIN: some namespace is given by path (or all are those of a running container): the process
+ * that clone3 makes is a middle one; it joins them, then clones the true init as its
+ * sibling (CLONE_PARENT), because joining a PID or time namespace counts for children only.
+ */
+enum plan_shape { SHAPE_DIRECT, SHAPE_JOIN };
+
+struct plan_join {
+	uint32_t flag;	  /* CLONE_NEW*; what NS_GET_NSTYPE must say */
+	const char *name; /* "network" */
+	const char *path;
+};
+
+/* User and group ids of a new user namespace */
+enum plan_map_way {
+	MAP_NONE,   /* no new user namespace */
+	MAP_WRITE,  /* write /proc/PID/uid_map and gid_map */
+	MAP_HELPER, /* call newuidmap and newgidmap, which are set-uid */
+};
+
+struct plan_map {
+	uint32_t inside, outside, size;
+};
+
+typedef LIST(struct plan_map) plan_maps_t;
+
+struct plan_ids {
+	enum plan_map_way way;
+	plan_maps_t uids, gids;
+	bool deny_setgroups; /* write "deny" first: an unprivileged gid_map wants it */
+};
+
+enum plan_mount_kind {
+	MOUNT_BIND,    /* a clone of `source`, a file or a directory of the runtime's tree */
+	MOUNT_NEW,     /* a new file system of `type`, made by init in its namespaces */
+	MOUNT_CHANGE,  /* no mount: change what is mounted there ("remount", or only a propagation) */
+};
+
+struct plan_mount {
+	enum plan_mount_kind kind;
+	const char *where;    /* "mounts[3] /proc": begins the text of errors */
+	const char *target;   /* absolute, in the container */
+	const char *type;     /* MOUNT_NEW */
+	const char *source;   /* MOUNT_BIND: absolute; MOUNT_NEW: the "source" option, or NULL */
+	const char *fallback; /* MOUNT_NEW on EPERM or EBUSY: bind this recursively; or NULL */
+	bool by_host;	      /* MOUNT_BIND: the host opens the clone (kit->mounts[i]), because
+				 init in its user namespace might not reach the source */
+	bool recursive;	      /* MOUNT_BIND: with all that is mounted below (rbind) */
+	bool no_symlinks;     /* proc and sysfs: no component of the target may be a link */
+	bool copy_up;	      /* tmpcopyup: fill a tmpfs with what lies under it */
+	bool late_readonly;   /* read-only only after later mounts and devices are made;
+				 attr_set is then without MOUNT_ATTR_RDONLY */
+	uint64_t attr_set, attr_clr; /* MOUNT_ATTR_* of the mount itself */
+	uint64_t rec_set, rec_clr;   /* MOUNT_ATTR_* of it and all below (rro ...) */
+	uint64_t propagation;	     /* MS_PRIVATE ... of the mount; 0: as it is */
+	bool propagation_recursive;
+	strings_t data;		/* "size=64m", "newinstance": one fsconfig each */
+	strings_t flags;	/* super block flags: "sync", "dirsync", "lazytime" ... */
+};
+
+struct plan_device {
+	const char *path; /* absolute, in the container */
+	const char *source; /* bind this node of the runtime's tree (user namespaces); NULL: mknod */
+	uint32_t mode;	  /* S_IFCHR | 0666 */
+	uint32_t major, minor;
+	uint32_t uid, gid;
+	bool is_default;  /* one of the default nodes: replaces nothing, follows no link */
+};
+
+struct plan_link {
+	const char *path, *text; /* "/dev/fd" -> "/proc/self/fd" */
+};
+
+struct plan_sysctl {
+	const char *path, *value; /* below /proc: "sys/net/ipv4/ip_forward" */
+};
+
+struct plan_hook {
+	const char *where; /* "createContainer hook #0": begins the text of errors */
+	const char *path;
+	char **argv, **envp; /* NULL-terminated */
+	int64_t timeout_ms;  /* 0: none */
+};
+typedef LIST(struct plan_hook) plan_hooks_t;
+
+enum plan_hook_kind {
+	HOOK_PRESTART,
+	HOOK_CREATE_RUNTIME,
+	HOOK_CREATE_CONTAINER,
+	HOOK_START_CONTAINER,
+	HOOK_POSTSTART,
+	HOOK_POSTSTOP,
+	HOOK_KINDS
+};
+
+struct plan_caps {
+	bool given; /* false: leave all sets as they are */
+	uint64_t bounding, effective, inheritable, permitted, ambient;
+};
+
+struct plan_rlimit {
+	int what; /* RLIMIT_* */
+	const char *name;
+	uint64_t soft, hard;
+};
+
+struct plan_process {
+	char **argv;	  /* NULL-terminated; NULL: no process, `start` is an error */
+	char **envp;	  /* NULL-terminated */
+	bool find_home;	  /* envp has no HOME: init adds it, from the container's passwd */
+	const char *path; /* PATH to look argv[0] up in */
+	const char *cwd;
+	uint32_t uid, gid;
+	LIST(uint32_t) groups;
+	bool set_groups; /* false where setgroups is denied */
+	int32_t umask;	 /* -1: as it is */
+	struct plan_caps caps;
+	bool no_new_privs;
+	LIST(struct plan_rlimit) rlimits; /* set by the host when init is ready */
+	const char *oom_score_adj;	  /* decimal; NULL: as it is */
+	bool oom_may_fail;		  /* unprivileged: a lower value is not granted */
+	bool terminal;
+	uint16_t rows, columns; /* 0: not given */
+	uint32_t preserve_fds;	/* this many after 2 stay open */
+};
+
+/* Membership only; limits are written by cgroups/ */
+enum plan_cgroup_way {
+	CGROUP_NONE, /* there is no tree, or it is not ours to write (rootless) */
+	CGROUP_MAKE, /* make `path`, clone into it */
+	CGROUP_ENTER, /* exec: it is there */
+};
+
+struct plan_cgroup {
+	enum plan_cgroup_way way;
+	const char *mount; /* where the cgroup2 tree is mounted */
+	const char *path;  /* below it: "/aril/web" */
+	const char *why;   /* CGROUP_NONE: the reason, for the log; NULL otherwise */
+};
+
+struct plan {
+	enum plan_shape shape;
+	bool enter; /* an exec into a running container */
+	bool hold;  /* `create`: wait on the start socket */
+	bool no_pivot;
+	bool new_session_keyring;
+	const char *keyring; /* its name */
+	uint64_t steps;	     /* STEP_BIT()s of those that init takes */
+
+	uint64_t clone_flags; /* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
+	bool new_pidns, new_userns;
+	LIST(struct plan_join) joins; /* by path, in the order in which they are joined */
+	uint32_t join_flags; /* enter: namespaces of the container's init, by its pidfd */
+	struct plan_ids ids;
+	bool ids_zero;	/* become uid and gid 0 of a (new or joined) user namespace first */
+
+	const char *rootfs; /* absolute path */
+	bool root_by_host;  /* as plan_mount.by_host */
+	bool root_readonly;
+	uint64_t root_propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED or MS_UNBINDABLE */
+	bool root_propagation_recursive;
+	LIST(struct plan_mount) mounts;
+	LIST(struct plan_device) devices;
+	LIST(struct plan_link) links;
+	LIST(struct plan_sysctl) sysctls;
+	strings_t masked, readonly; /* absolute paths */
+	const char *hostname, *domainname;
+
+	plan_hooks_t hooks[HOOK_KINDS];
+	struct plan_process process;
+	struct plan_cgroup cgroup;
+	bool has_filter; /* seccomp is wanted; its program is in the kit */
+
+	strings_t warnings; /* for the log: unknown capabilities ... */
+};
+
+static inline bool plan_wants(const struct plan *p, enum plan_step step)
+{
+	return (p->steps & STEP_BIT(step)) != 0;
+}
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plan of an exec: one more process in a container that runs. Runs in the program; pure.
+ *
+ * Its namespaces, mounts and devices are there; what is left is to join (by the pidfd of the
+ * container's init, all namespaces in one setns(2)), to be in its cgroup and to become the
+ * user under the container's own filter.
+ */
+#include <linux/sched.h>
+
+#include "libcontainer/plan/draft.h"
+
+static void enter_cgroup(struct draft *d, const struct enter *in)
+{
+	struct plan_cgroup *c = &d->p->cgroup;
+
+	c->way = CGROUP_NONE;
+	if (!in->cgroup_mount || !in->cgroup_path) {
+		c->why = draft_keep(d, "the container has none");
+		return;
+	}
+	c->way = CGROUP_ENTER;
+	c->mount = draft_keep(d, in->cgroup_mount);
+	c->path = draft_keep(d, in->cgroup_path);
+}
+
+int plan_enter(const struct spec_process *process, const struct enter *in,
+	       const struct facts *f, const struct request *r, struct arena *a,
+	       struct plan **out, struct err *e)
+{
+	const struct spec_linux *l = in->spec->linux;
+	struct draft d;
+	struct plan *p = draft_open(&d, in->spec, f, r, a);
+
+	p->enter = true;
+	p->join_flags = in->ns_flags;
+	p->shape = in->ns_flags ? SHAPE_JOIN : SHAPE_DIRECT;
+	d.joined = in->ns_flags;
+	d.setgroups_denied = in->userns_setgroups_denied || f->setgroups_denied;
+	p->ids_zero = draft_userns(&d);
+	p->has_filter = l && l->seccomp;
+	enter_cgroup(&d, in);
+	if (draft_process(&d, process, e) < 0)
+		return -1;
+	draft_steps(&d);
+	*out = p;
+	return 0;
+}

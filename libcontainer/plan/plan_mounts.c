@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The root and the mounts of the document. Runs in the program; pure. What special file
+ * systems (proc, sysfs, cgroup ...) need is in plan_special.c.
+ */
+#include <linux/mount.h>
+#include <linux/sched.h>
+#include <string.h>
+
+#include "libcontainer/plan/mount_words.h"
+#include "libcontainer/plan/path.h"
+#include "libcontainer/plan/plan_special.h"
+#include "libcontainer/spec/words.h"
+
+int draft_root(struct draft *d, struct err *e)
+{
+	const struct spec *s = d->spec;
+	const char *words = s->linux ? s->linux->rootfs_propagation : NULL;
+	long propagation = MS_PRIVATE | MS_REC;
+	struct plan *p = d->p;
+
+	if (!s->root || str_empty(s->root->path))
+		return err_plain(e, EINVAL, "root: is missing");
+	if (!str_empty(words))
+		propagation = word_find(&words_propagation, words);
+	if (propagation < 0)
+		return err_plain(e, EINVAL, "linux.rootfsPropagation: unknown word \"%s\"",
+				 words);
+	p->rootfs = path_clean(d->a, d->r->bundle, s->root->path);
+	p->root_by_host = d->f->can_mount;
+	p->root_readonly = s->root->readonly;
+	p->root_propagation = (uint64_t)propagation & ~(uint64_t)MS_REC;
+	p->root_propagation_recursive = (propagation & MS_REC) != 0;
+	return 0;
+}
+
+static bool is_plain_type(const char *type)
+{
+	return str_empty(type) || str_eq(type, "none");
+}
+
+static void choose_kind(const struct spec_mount *from, struct mount_wish *w,
+			struct plan_mount *m)
+{
+	if (str_eq(from->type, "rbind"))
+		w->recursive = true;
+	if (str_eq(from->type, "bind") || str_eq(from->type, "rbind"))
+		w->bind = true;
+	if (w->remount || (w->only_propagation && is_plain_type(from->type) &&
+			   str_empty(from->source)))
+		m->kind = MOUNT_CHANGE;
+	else
+		m->kind = w->bind ? MOUNT_BIND : MOUNT_NEW;
+}
+
+/* A mount is changed by its own attributes; the file system behind it, which others may use
+ * too, stays as it is */
+static int decide_change(struct draft *d, const struct mount_wish *w, struct plan_mount *m,
+			 struct err *e)
+{
+	if (w->data.n)
+		return err_plain(e, EINVAL,
+				 "%s: remount changes the mount alone; option \"%s\" is the file "
+				 "system's",
+				 m->where, w->data.items[0]);
+	for (size_t i = 0; i < w->flags.n; i++)
+		draft_warn(d, "%s: option \"%s\" has no effect: it is the file system's, not "
+			      "the mount's",
+			   m->where, w->flags.items[i]);
+	return 0;
+}
+
+static int decide_bind(struct draft *d, const struct spec_mount *from,
+		       const struct mount_wish *w, struct plan_mount *m, struct err *e)
+{
+	if (w->data.n)
+		return err_plain(e, EINVAL,
+				 "%s: bind mounts cannot have any filesystem-specific options "
+				 "applied: \"%s\"",
+				 m->where, w->data.items[0]);
+	if (str_empty(from->source))
+		return err_plain(e, EINVAL, "%s: a bind mount without a source", m->where);
+	for (size_t i = 0; i < w->flags.n; i++)
+		draft_warn(d, "%s: option \"%s\" has no effect on a bind mount", m->where,
+			   w->flags.items[i]);
+	m->source = path_clean(d->a, d->r->bundle, from->source);
+	m->recursive = w->recursive;
+	m->by_host = d->f->can_mount;
+	if (!w->propagation) {
+		/* else events of the host's mounts would go on arriving in the container */
+		m->propagation = MS_PRIVATE;
+		m->propagation_recursive = true;
+	}
+	return 0;
+}
+
+static int decide_new(struct draft *d, const struct spec_mount *from,
+		      const struct mount_wish *w, struct plan_mount *m, struct err *e)
+{
+	if (is_plain_type(from->type))
+		return err_plain(e, EINVAL, "%s: a mount without a type", m->where);
+	m->type = from->type;
+	m->source = str_empty(from->source) ? NULL : from->source;
+	m->data = w->data;
+	m->flags = w->flags;
+	m->copy_up = w->copy_up;
+	/* nothing is to be cleared on a mount that is new */
+	m->attr_clr = 0;
+	if (!(m->attr_set & MOUNT_ATTR_RDONLY))
+		return 0;
+	/* a device that is read-only can't be opened for writing, which the file
+	 * system does unless it is read-only as well */
+	if (m->source && m->source[0] == '/')
+		strings_add(d->a, &m->flags, draft_keep(d, "ro"));
+	if (str_eq(m->type, "tmpfs")) {
+		m->late_readonly = true;
+		m->attr_set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	}
+	return 0;
+}
+
+static int decide_mount(struct draft *d, const struct spec_mount *from, struct plan_mount *m,
+			struct err *e)
+{
+	struct mount_wish w;
+
+	if (mount_wish_read(d, m->where, &from->options, &w, e) < 0)
+		return -1;
+	if (w.copy_up && !str_eq(from->type, "tmpfs"))
+		return err_plain(e, EINVAL, "%s: tmpcopyup is for tmpfs", m->where);
+	choose_kind(from, &w, m);
+	m->attr_set = w.attr_set;
+	m->attr_clr = w.attr_clr;
+	m->rec_set = w.rec_set;
+	m->rec_clr = w.rec_clr;
+	m->propagation = w.propagation & ~(uint64_t)MS_REC;
+	m->propagation_recursive = (w.propagation & MS_REC) != 0;
+	if (m->kind == MOUNT_CHANGE)
+		return decide_change(d, &w, m, e);
+	if (m->kind == MOUNT_BIND)
+		return decide_bind(d, from, &w, m, e);
+	return decide_new(d, from, &w, m, e);
+}
+
+int draft_mounts(struct draft *d, struct err *e)
+{
+	for (size_t i = 0; i < d->spec->mounts.n; i++) {
+		const struct spec_mount *from = &d->spec->mounts.items[i];
+		struct plan_mount *m = list_add(d->a, &d->p->mounts);
+
+		m->target = path_clean(d->a, "/", from->destination);
+		m->where = arena_fmt(d->a, "mounts[%zu] %s", i, m->target);
+		if (decide_mount(d, from, m, e) < 0)
+			return -1;
+		if (special_mount(d, m, e) < 0 || special_target(d, m, e) < 0)
+			return -1;
+	}
+	return 0;
+}

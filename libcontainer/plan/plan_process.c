@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The process: what it executes, as whom, with which limits and fds. The same rules hold for
+ * the first one and for an exec. Runs in the program; pure.
+ */
+#include <string.h>
+
+#include "libcontainer/plan/draft.h"
+#include "libcontainer/spec/words.h"
+
+/* What login(1) and most shells start with; for documents without a PATH */
+#define PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define UMASK_DEFAULT 0022
+
+static int check_env(const strings_t *env, struct err *e)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		const char *equals = strchr(env->items[i], '=');
+
+		if (!equals || equals == env->items[i])
+			return err_plain(e, EINVAL, "process.env[%zu]: is not NAME=VALUE", i);
+	}
+	return 0;
+}
+
+/* sd_listen_fds(3): the fds are for the process that LISTEN_PID names. Inside a new PID
+ * namespace that is 1; elsewhere it isn't known before the process is there, and
+ * a number that names another one would be wrong. */
+static void add_listen(struct draft *d, strings_t *env)
+{
+	if (!d->r->listen_fds)
+		return;
+	strings_add(d->a, env, arena_fmt(d->a, "LISTEN_FDS=%u", d->r->listen_fds));
+	if (d->p->new_pidns && !d->p->enter)
+		strings_add(d->a, env, draft_keep(d, "LISTEN_PID=1"));
+	else
+		draft_warn(d, "LISTEN_PID is not set: the container's first process has no pid "
+			      "that is known beforehand");
+}
+
+static bool is_listen(const char *entry)
+{
+	return str_starts(entry, "LISTEN_FDS=") || str_starts(entry, "LISTEN_PID=") ||
+	       str_starts(entry, "LISTEN_FDNAMES=");
+}
+
+static int decide_env(struct draft *d, const struct spec_process *from, struct err *e)
+{
+	struct plan_process *to = &d->p->process;
+	strings_t env = { NULL, 0 };
+	const char *path = env_get(&from->env, "PATH");
+
+	if (check_env(&from->env, e) < 0)
+		return -1;
+	for (size_t i = 0; i < from->env.n; i++)
+		if (!d->r->listen_fds || !is_listen(from->env.items[i]))
+			strings_add(d->a, &env, from->env.items[i]);
+	add_listen(d, &env);
+	to->envp = strings_vector(d->a, &env);
+	to->find_home = env_get(&from->env, "HOME") == NULL;
+	to->path = path ? path : draft_keep(d, PATH_DEFAULT);
+	return 0;
+}
+
+/* setgroups(2) is denied: fine as long as nothing but the own group is asked for */
+static int no_groups(const struct spec_user *user, struct err *e)
+{
+	for (size_t i = 0; i < user->additional_gids.n; i++)
+		if (user->additional_gids.items[i] != user->gid)
+			return err_plain(e, EPERM,
+					 "process.user.additionalGids[%zu]: %lu cannot be set: "
+					 "this user namespace denies setgroups(2)",
+					 i, (unsigned long)user->additional_gids.items[i]);
+	return 0;
+}
+
+static int check_gids(const struct draft *d, const struct spec_user *user, struct err *e)
+{
+	const plan_maps_t *maps = &d->p->ids.gids;
+
+	for (size_t i = 0; d->p->new_userns && i < user->additional_gids.n; i++) {
+		uint64_t gid = user->additional_gids.items[i];
+		bool mapped = false;
+
+		LIST_EACH(map, maps)
+			mapped |= gid >= map->inside && gid - map->inside < map->size;
+		if (!mapped)
+			return err_plain(e, EINVAL,
+					 "process.user.additionalGids[%zu]: id %lu is not mapped "
+					 "into the user namespace",
+					 i, (unsigned long)gid);
+	}
+	return 0;
+}
+
+static int decide_user(struct draft *d, const struct spec_user *user, struct err *e)
+{
+	static const struct spec_user root;
+	struct plan_process *to = &d->p->process;
+
+	to->set_groups = !d->setgroups_denied;
+	if (!user)
+		user = &root;
+	to->uid = (uint32_t)user->uid;
+	to->gid = (uint32_t)user->gid;
+	if (user->umask.set)
+		to->umask = (int32_t)(user->umask.v & 07777);
+	if (d->setgroups_denied)
+		return no_groups(user, e);
+	for (size_t i = 0; i < user->additional_gids.n; i++)
+		*list_add(d->a, &to->groups) = (uint32_t)user->additional_gids.items[i];
+	return check_gids(d, user, e);
+}
+
+static int decide_terminal(struct draft *d, const struct spec_process *from, struct err *e)
+{
+	struct plan_process *to = &d->p->process;
+	bool leaves = d->r->hold || d->r->detach;
+
+	/* engines know these two sentences as runc's */
+	if (from->terminal && leaves && !d->r->has_console_socket)
+		return err_plain(e, EINVAL,
+				 "cannot allocate tty if aril will detach without setting "
+				 "console socket");
+	if (d->r->has_console_socket && !(from->terminal && leaves))
+		return err_plain(e, EINVAL,
+				 "cannot use console socket if aril will not detach or allocate "
+				 "tty");
+	to->terminal = from->terminal;
+	if (from->terminal && from->console_size) {
+		to->rows = (uint16_t)from->console_size->height;
+		to->columns = (uint16_t)from->console_size->width;
+	}
+	return 0;
+}
+
+static int decide_limits(struct draft *d, const struct spec_process *from, struct err *e)
+{
+	struct plan_process *to = &d->p->process;
+
+	for (size_t i = 0; i < from->rlimits.n; i++) {
+		const struct spec_rlimit *limit = &from->rlimits.items[i];
+		long what = word_find(&words_rlimits, limit->type);
+		struct plan_rlimit *r;
+
+		if (what < 0)
+			return err_plain(e, EINVAL,
+					 "process.rlimits[%zu].type: unknown word \"%s\"", i,
+					 limit->type);
+		r = list_add(d->a, &to->rlimits);
+		*r = (struct plan_rlimit){ .what = (int)what,
+					   .name = limit->type,
+					   .soft = limit->soft,
+					   .hard = limit->hard };
+	}
+	return 0;
+}
+
+static void decide_oom(struct draft *d, const struct spec_process *from)
+{
+	struct plan_process *to = &d->p->process;
+
+	if (from->oom_score_adj.set)
+		to->oom_score_adj = arena_fmt(d->a, "%ld", (long)from->oom_score_adj.v);
+	to->oom_may_fail = d->f->in_userns || !draft_privileged(d);
+}
+
+/* What an exec leaves open, it has as the container's first process has it. Else a process.json
+ * without capabilities would run with all that the runtime has. */
+static const struct spec_process *base_process(const struct draft *d,
+					       const struct spec_process *from)
+{
+	const struct spec_process *first = d->spec ? d->spec->process : NULL;
+
+	return d->p->enter && first ? first : from;
+}
+
+int draft_process(struct draft *d, const struct spec_process *from, struct err *e)
+{
+	struct plan_process *to = &d->p->process;
+	const struct spec_process *base = base_process(d, from);
+
+	to->umask = d->p->enter ? -1 : UMASK_DEFAULT;
+	to->preserve_fds = d->r->listen_fds + d->r->preserve_fds;
+	to->set_groups = !d->setgroups_denied;
+	if (!from) {
+		to->envp = arena_array(d->a, char *, 1);
+		return 0;
+	}
+	if (from->args.n)
+		to->argv = strings_vector(d->a, &from->args);
+	to->cwd = str_empty(from->cwd) ? draft_keep(d, "/") : from->cwd;
+	to->no_new_privs = from->no_new_privileges;
+	draft_caps(d, from->capabilities ? from->capabilities : base->capabilities);
+	decide_oom(d, from->oom_score_adj.set ? from : base);
+	if (decide_env(d, from, e) < 0 || decide_user(d, from->user, e) < 0 ||
+	    decide_terminal(d, from, e) < 0)
+		return -1;
+	return decide_limits(d, from->rlimits.n ? from : base, e);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of plan_show(). Runs in the program. */
+#ifndef PLAN_SHOW_TEXT_H
+#define PLAN_SHOW_TEXT_H
+
+#include "base/text.h"
+#include "libcontainer/plan/plan.h"
+
+/* Add a string in double quotes, with what is no plain ASCII as \n, \" or \xHH: no document can
+ * send escapes to a terminal */
+void text_quote(struct text *t, const char *string);
+
+/* Add " [a, b, c]" with each string quoted; nothing for an empty list */
+void text_list(struct text *t, const char *name, const strings_t *list);
+
+/* The mounts, devices and links (show_mounts.c) */
+void show_mounts(struct text *t, const struct plan *p);
+
+/* " private,recursive" or nothing */
+void show_propagation(struct text *t, uint64_t propagation, bool recursive);
+
+#endif

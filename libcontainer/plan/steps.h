@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What init does, in this order: the order of kernel operations of every container. The plan
+ * decides which of them are wanted, `aril plan` prints them, init/init.c has one function
+ * for each. Why here and not earlier or later:
+ *
+ *	join		while init has the runtime's privileges; undumpable before it
+ *	ids		nothing can be done in a new user namespace before its maps are there
+ *	session		before anything opens a terminal or asks for a key
+ *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc: before
+ *			anything of the image can be seen
+ *	cgroup ns	after init is in its cgroup (CLONE_INTO_CGROUP), else the runtime's
+ *			cgroup would be the root of the namespace
+ *	root to links	the image's tree, with all its mounts and device nodes
+ *	hooks		prestart, createRuntime (by the host), createContainer: before pivot_root
+ *	console		needs the container's devpts; makes /dev/console
+ *	ro, masks	last of the mounts: nothing may be mounted over them; masks are clones of
+ *			the runtime's /dev/null
+ *	pivot		after the mounts that need the runtime's tree
+ *	lookup		tells at create, as runc does, that the program is not there
+ *	ids, caps	after all that needs privileges
+ *	hold		`create` ends here, `start` goes on
+ *	start hooks	startContainer, in the container
+ *	filter		as late as possible: it must only let through what is left to do
+ *	exec
+ */
+#ifndef PLAN_STEPS_H
+#define PLAN_STEPS_H
+
+#define PLAN_STEPS(STEP)                                                                 \
+	STEP(JOIN, "join namespaces")                                                    \
+	STEP(IDS, "take mapped ids")                                                     \
+	STEP(SESSION, "start a session")                                                 \
+	STEP(KEYRING, "join a session keyring")                                          \
+	STEP(LOOPBACK, "bring up loopback")                                              \
+	STEP(PROC_FILES, "write kernel settings")                                        \
+	STEP(CGROUP_NS, "enter a cgroup namespace")                                      \
+	STEP(ROOT, "attach the root")                                                    \
+	STEP(MOUNTS, "mount")                                                            \
+	STEP(DEVICES, "make devices")                                                    \
+	STEP(LINKS, "make links in /dev")                                                \
+	STEP(CWD, "make the working directory")                                          \
+	STEP(HOOKS, "run createContainer hooks")                                         \
+	STEP(CONSOLE, "open the console")                                                \
+	STEP(READONLY, "make paths read-only")                                           \
+	STEP(MASKS, "mask paths")                                                        \
+	STEP(PIVOT, "enter the root")                                                    \
+	STEP(NAMES, "set host and domain name")                                          \
+	STEP(USER, "become the user")                                                    \
+	STEP(CHDIR, "change to the working directory")                                   \
+	STEP(LOOKUP, "look up the program")                                              \
+	STEP(READY, "report ready")                                                      \
+	STEP(HOLD, "wait for start")                                                     \
+	STEP(START_HOOKS, "run startContainer hooks")                                    \
+	STEP(FILTER, "load the seccomp filter")                                          \
+	STEP(EXEC, "run the program")
+
+enum plan_step {
+#define PLAN_STEP_ENUM(name, doing) STEP_##name,
+	PLAN_STEPS(PLAN_STEP_ENUM)
+#undef PLAN_STEP_ENUM
+		STEP_COUNT
+};
+
+#define STEP_BIT(step) (1ULL << (step))
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The messages between host and init. Runs on both sides, so it makes raw system calls
+ * only. It decides nothing: who says what, and when, is in sync.h.
+ *
+ * The peer may be a process that somebody in a container took over: a message counts
+ * only when its length, its kind and its fd are those that were waited for.
+ */
+#include "libcontainer/plan/sync.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+
+static const char *const sync_name[SYNC_KINDS] = {
+	[SYNC_ERROR] = "error", [SYNC_PID] = "pid", [SYNC_GO] = "go",
+	[SYNC_MOUNTED] = "mounted", [SYNC_TTY] = "tty", [SYNC_READY] = "ready",
+};
+
+/* Room for one fd, and no more: the kernel counts with the length, not with the padding */
+union sync_control {
+	struct cmsghdr head;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static int64_t sync_clock(void)
+{
+	struct sys_timespec now = { 0, 0 };
+
+	SYS_(__NR_clock_gettime, CLOCK_MONOTONIC, &now, 0, 0, 0, 0);
+	return now.sec * 1000 + now.nsec / 1000000;
+}
+
+/* 1: there is something to read; 0: time is over; or -errno */
+static long sync_poll(int sock, int timeout_ms)
+{
+	struct pollfd fd = { .fd = sock, .events = POLLIN };
+	int64_t end, left;
+	long r;
+
+	if (timeout_ms < 0)
+		return 1; /* recvmsg waits by itself */
+	end = sync_clock() + timeout_ms;
+	do {
+		struct sys_timespec wait;
+
+		left = end - sync_clock();
+		if (left < 0)
+			left = 0;
+		wait.sec = left / 1000;
+		wait.nsec = left % 1000 * 1000000;
+		r = sys_ppoll(&fd, 1, &wait);
+	} while (r == -EINTR);
+	return r;
+}
+
+/* One datagram; its fd, if it has one, goes to *fd. Returns its length or -errno. */
+static long sync_receive(int sock, struct sync_msg *m, int *fd, int *flags)
+{
+	union sync_control control;
+	struct iovec part = { .iov_base = m, .iov_len = sizeof(*m) };
+	struct msghdr h = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_LEN(sizeof(int)),
+	};
+	struct cmsghdr *c;
+	long n;
+
+	do
+		n = sys_recvmsg(sock, &h, MSG_CMSG_CLOEXEC);
+	while (n == -EINTR);
+	if (n < 0)
+		return n;
+	c = CMSG_FIRSTHDR(&h);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(fd, CMSG_DATA(c), sizeof(*fd));
+	*flags = h.msg_flags;
+	return n;
+}
+
+/* *e becomes what the peer sent: its text ends somewhere, its number is an errno value */
+static int sync_adopt(const struct sync_msg *m, struct err *e)
+{
+	*e = m->err;
+	e->text[sizeof(e->text) - 1] = '\0';
+	if (e->num <= 0)
+		e->num = EPROTO;
+	return -1;
+}
+
+int sync_expect(int sock, enum sync_kind kind, int timeout_ms, int *fd, int32_t *pid,
+		struct err *e)
+{
+	const char *what = sync_name[kind];
+	struct sync_msg m;
+	autofd got = -1;
+	int flags = 0;
+	long n;
+
+	n = sync_poll(sock, timeout_ms);
+	if (n == 0)
+		return err_set(e, ETIMEDOUT, "wait %d ms for \"%s\"", timeout_ms, what);
+	if (n > 0)
+		n = sync_receive(sock, &m, &got, &flags);
+	if (n == 0)
+		n = -ECONNRESET;
+	if (n < 0)
+		return err_set(e, (int)-n, "wait for \"%s\"", what);
+	if (n != (long)sizeof(m) || (flags & (MSG_TRUNC | MSG_CTRUNC)))
+		return err_set(e, EPROTO, "malformed message while waiting for \"%s\"", what);
+	if (m.kind == SYNC_ERROR)
+		return sync_adopt(&m, e);
+	if (m.kind != kind)
+		return err_set(e, EPROTO, "message %u while waiting for \"%s\"", m.kind, what);
+	if (got >= 0 && !fd)
+		return err_set(e, EPROTO, "unexpected fd with \"%s\"", what);
+	if (fd)
+		*fd = fd_take(&got);
+	if (pid)
+		*pid = m.pid;
+	return 0;
+}
+
+static long sync_write(int sock, const struct sync_msg *m, int fd)
+{
+	union sync_control control;
+	struct iovec part = { .iov_base = (void *)m, .iov_len = sizeof(*m) };
+	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
+	long n;
+
+	if (fd >= 0) {
+		memset(&control, 0, sizeof(control));
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+		h.msg_control = &control;
+		h.msg_controllen = sizeof(control);
+	}
+	do
+		n = sys_sendmsg(sock, &h, MSG_NOSIGNAL);
+	while (n == -EINTR);
+	return n;
+}
+
+int sync_send(int sock, enum sync_kind kind, int fd, int32_t pid, struct err *e)
+{
+	struct sync_msg m;
+	long n;
+
+	memset(&m, 0, sizeof(m)); /* no byte of our stack leaves this process */
+	m.kind = kind;
+	m.pid = pid;
+	n = sync_write(sock, &m, fd);
+	if (n < 0)
+		return err_set(e, (int)-n, "send \"%s\"", sync_name[kind]);
+	return 0;
+}
+
+void sync_fail(int sock, const struct err *why)
+{
+	struct sync_msg m;
+	size_t n = 0;
+
+	memset(&m, 0, sizeof(m));
+	m.kind = SYNC_ERROR;
+	m.err.num = why->num;
+	m.err.plain = why->plain;
+	for (; n < sizeof(m.err.text) - 1 && why->text[n]; n++)
+		m.err.text[n] = why->text[n];
+	sync_write(sock, &m, -1);
+}
+
+int sync_closed(int sock, int timeout_ms, struct err *e)
+{
+	struct sync_msg m;
+	autofd got = -1;
+	int flags = 0;
+	long n;
+
+	n = sync_poll(sock, timeout_ms);
+	if (n == 0)
+		return err_set(e, ETIMEDOUT, "wait %d ms for the end of init", timeout_ms);
+	if (n > 0)
+		n = sync_receive(sock, &m, &got, &flags);
+	/* a peer that ends with unread messages of ours resets the connection */
+	if (n == 0 || n == -ECONNRESET)
+		return 0;
+	if (n < 0)
+		return err_set(e, (int)-n, "wait for the end of init");
+	if (n == (long)sizeof(m) && m.kind == SYNC_ERROR && !(flags & MSG_TRUNC))
+		return sync_adopt(&m, e);
+	return err_set(e, EPROTO, "message while waiting for the end of init");
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What this version reads but does not apply: an error, for nothing that was asked for is
+ * ever left out in silence. A row goes when its property is applied. Empty values count
+ * as absent. Limits (linux.resources) are not here: the plan knows which a host can
+ * apply. Runs in the program; pure.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "libcontainer/spec/check_rules.h"
+
+static void unapplied(const struct check *c, const char *path)
+{
+	check_error(c->r, path, "this version of aril does not apply it yet");
+}
+
+static bool asks_idmap(const strings_t *options)
+{
+	for (size_t i = 0; i < options->n; i++) {
+		const char *o = options->items[i];
+
+		if (str_eq(o, "idmap") || str_eq(o, "ridmap") ||
+		    str_starts(o, "idmap=") || str_starts(o, "ridmap="))
+			return true;
+	}
+	return false;
+}
+
+static void rule_mounts(const struct check *c, const char *path)
+{
+	for (size_t i = 0; i < c->spec->mounts.n; i++) {
+		const struct spec_mount *m = &c->spec->mounts.items[i];
+
+		if (m->uid_mappings.n)
+			unapplied(c, check_at(c->r, "%s[%zu].uidMappings", path, i));
+		if (m->gid_mappings.n)
+			unapplied(c, check_at(c->r, "%s[%zu].gidMappings", path, i));
+		if (asks_idmap(&m->options))
+			unapplied(c, check_at(c->r, "%s[%zu].options", path, i));
+	}
+}
+
+static void rule_time_offsets(const struct check *c, const char *path)
+{
+	if (c->linux->time_offsets.n)
+		unapplied(c, path);
+}
+
+static void rule_netdevs(const struct check *c, const char *path)
+{
+	if (c->linux->net_devices.n)
+		unapplied(c, path);
+}
+
+static void rule_intel_rdt(const struct check *c, const char *path)
+{
+	const struct spec_intel_rdt *r = c->linux->intel_rdt;
+
+	if (r &&
+	    (!str_empty(r->clos_id) || r->schemata.n || !str_empty(r->l3_cache_schema) ||
+	     !str_empty(r->mem_bw_schema) || r->enable_monitoring.v))
+		unapplied(c, path);
+}
+
+static void rule_memory_policy(const struct check *c, const char *path)
+{
+	const struct spec_memory_policy *m = c->linux->memory_policy;
+
+	if (m && (!str_empty(m->mode) || !str_empty(m->nodes) || m->flags.n))
+		unapplied(c, path);
+}
+
+static void rule_personality(const struct check *c, const char *path)
+{
+	const struct spec_personality *p = c->linux->personality;
+
+	if (p && (!str_empty(p->domain) || p->flags.n))
+		unapplied(c, path);
+}
+
+static void rule_mount_label(const struct check *c, const char *path)
+{
+	if (!str_empty(c->linux->mount_label))
+		unapplied(c, path);
+}
+
+/* Without an action that asks the listener, the path is to be ignored */
+static void rule_listener(const struct check *c, const char *path)
+{
+	const struct profile *p = c->linux->seccomp;
+
+	if (p && !str_empty(p->listener_path) && profile_notifies(p))
+		unapplied(c, path);
+}
+
+static const struct check_rule rules[] = {
+	{ "mounts", rule_mounts },
+	{ "linux.timeOffsets", rule_time_offsets },
+	{ "linux.netDevices", rule_netdevs },
+	{ "linux.intelRdt", rule_intel_rdt },
+	{ "linux.memoryPolicy", rule_memory_policy },
+	{ "linux.personality", rule_personality },
+	{ "linux.mountLabel", rule_mount_label },
+	{ "linux.seccomp.listenerPath", rule_listener },
+};
+const struct check_rules check_unapplied_rules = CHECK_RULES(rules);
+
+static void rule_scheduler(const struct check *c, const char *path)
+{
+	if (c->process->scheduler && !str_empty(c->process->scheduler->policy))
+		unapplied(c, path);
+}
+
+static void rule_io_priority(const struct check *c, const char *path)
+{
+	if (c->process->io_priority && !str_empty(c->process->io_priority->class_name))
+		unapplied(c, path);
+}
+
+static void rule_affinity(const struct check *c, const char *path)
+{
+	const struct spec_cpu_affinity *a = c->process->exec_cpu_affinity;
+
+	if (a && (!str_empty(a->initial) || !str_empty(a->final)))
+		unapplied(c, path);
+}
+
+static void rule_apparmor(const struct check *c, const char *path)
+{
+	if (!str_empty(c->process->apparmor_profile))
+		unapplied(c, path);
+}
+
+static void rule_selinux(const struct check *c, const char *path)
+{
+	if (!str_empty(c->process->selinux_label))
+		unapplied(c, path);
+}
+
+static const struct check_rule process_rules[] = {
+	{ "process.scheduler", rule_scheduler },
+	{ "process.ioPriority", rule_io_priority },
+	{ "process.execCPUAffinity", rule_affinity },
+	{ "process.apparmorProfile", rule_apparmor },
+	{ "process.selinuxLabel", rule_selinux },
+};
+const struct check_rules check_unapplied_process_rules = CHECK_RULES(process_rules);
