@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of verbs and the global options; runs in the program */
+#include "src/cmd.h"
+
+#include <string.h>
+
+#include "libcontainer/spec/spec.h"
+#include "seccomp/filter.h"
+#include "base/text.h"
+
+static const struct verb *const verbs[] = {
+	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_kill,
+	&verb_delete, &verb_list,  &verb_ps,  &verb_spec, &verb_plan,  &verb_features,
+};
+
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
+static const char *const managers[] = { "cgroupfs", "systemd", "disabled", NULL };
+static const char *const rootless_words[] = { "true", "false", "auto", NULL };
+
+#define ROW(kind, member, ...) OPT_ROW(kind, struct globals, member, __VA_ARGS__)
+static const struct opt global_rows[] = {
+	ROW(TEXT, root, "root", 0, "DIR",
+	    "remember containers there (default: /run/aril, or\n"
+	    "                              $XDG_RUNTIME_DIR/aril)"),
+	ROW(TEXT, log, "log", 0, "FILE", "append errors to this file, too"),
+	ROW(WORD, log_format, "log-format", 0, "FORMAT",
+	    "of the log: text (default) or json", .words = log_formats),
+	ROW(WORD, log_level, "log-level", 0, "LEVEL",
+	    "error (default), warning, info or debug", .words = log_levels),
+	ROW(FLAG, debug, "debug", 0, NULL, "the same as --log-level debug"),
+	ROW(WORD, cgroup_manager, "cgroup-manager", 0, "MANAGER",
+	    "cgroupfs (default), systemd or disabled", .words = managers),
+	ROW(FLAG, systemd_cgroup, "systemd-cgroup", 0, NULL,
+	    "the same as --cgroup-manager systemd"),
+	ROW(MAYBE, rootless, "rootless", 0, "WORD",
+	    "true, false or auto: do without a cgroup that\n"
+	    "                              cannot be made (default: auto)",
+	    .words = rootless_words),
+	ROW(FLAG, version, "version", 'v', NULL, "show the version"),
+};
+#undef ROW
+const struct opt_table cmd_globals = OPT_TABLE(global_rows);
+
+const struct verb *cmd_find(const char *name, struct err *e)
+{
+	const struct verb *near = NULL;
+	unsigned best = (unsigned)(strlen(name) / 3) + 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		unsigned d = opt_distance(name, verbs[i]->name);
+
+		if (d == 0)
+			return verbs[i];
+		if (d <= best && (!near || d < best)) {
+			near = verbs[i];
+			best = d;
+		}
+	}
+	if (near)
+		err_plain(e, EINVAL, "unknown command \"%s\": did you mean \"%s\"?", name,
+			  near->name);
+	else
+		err_plain(e, EINVAL, "unknown command \"%s\"", name);
+	return NULL;
+}
+
+int cmd_check_words(const struct verb *v, const strings_t *words, struct err *e)
+{
+	const char *few = v->min == v->max ? "" : "at least ";
+
+	if (words->n < v->min)
+		return err_plain(e, EINVAL, "\"%s\" requires %s%zu argument%s: %s",
+				 v->name, few, v->min, v->min == 1 ? "" : "s", v->words);
+	if (words->n <= v->max)
+		return 0;
+	if (v->max == 0)
+		return err_plain(e, EINVAL,
+				 "\"%s\" takes no argument: \"%s\" is one too many",
+				 v->name, words->items[0]);
+	return err_plain(e, EINVAL,
+			 "\"%s\" takes at most %zu argument%s (%s): \"%s\" is one too "
+			 "many",
+			 v->name, v->max, v->max == 1 ? "" : "s", v->words,
+			 words->items[v->max]);
+}
+
+char *cmd_usage(struct arena *a)
+{
+	struct text t = TEXT(a);
+
+	text_add(&t, "Usage: aril [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+		       "aril runs containers as the OCI describes them.\n\nCommands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		text_add(&t, "  %-10s%s\n", verbs[i]->name, verbs[i]->summary);
+	text_add(&t, "\nOptions:\n%s", opt_help(&cmd_globals, a));
+	text_add(&t, "\n\"aril COMMAND --help\" tells more, and so does aril(8).\n");
+	return t.s;
+}
+
+char *cmd_usage_line(struct arena *a)
+{
+	struct text t = TEXT(a);
+
+	text_add(&t, "Usage: aril [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\nCommands:");
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		text_add(&t, " %s", verbs[i]->name);
+	text_add(&t, "\n");
+	return t.s;
+}
+
+char *cmd_help(const struct verb *v, struct arena *a)
+{
+	const char *space = *v->words ? " " : "";
+	char first = (char)(v->summary[0] - 'a' + 'A');
+
+	return arena_fmt(a, "Usage: aril [OPTIONS] %s [OPTIONS]%s%s\n\n%c%s.\n\nOptions:\n%s",
+			 v->name, space, v->words, first, v->summary + 1,
+			 opt_help(&v->options, a));
+}
+
+char *cmd_version(struct arena *a)
+{
+	const char *commit = "";
+
+#ifdef ARIL_COMMIT
+	commit = "commit: " ARIL_COMMIT "\n";
+#endif
+	return arena_fmt(a, "aril version %s\n%sspec: " SPEC_VERSION "\nlibseccomp: %s\n",
+			 PACKAGE_VERSION, commit, filter_library_version());
+}

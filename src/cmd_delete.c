@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* aril delete: remove what create made; runs in the program */
+#include "src/cmd.h"
+
+struct delete_options {
+	bool force;
+};
+
+static const struct opt rows[] = {
+	OPT_ROW(FLAG, struct delete_options, force, "force", 'f', NULL,
+		"kill it first if it runs; no error if it is not there"),
+};
+
+static int delete_one(const struct call *c, const char *id, bool force, struct err *e)
+{
+	autobox b = BOX_NONE;
+	enum box_status status;
+
+	if (box_open(&b, c->root, id, true, force, c->arena, e) < 0)
+		return force && e->num == ENOENT ? 0 : -1;
+	status = box_status(&b);
+	if (!force && (status == BOX_RUNNING || status == BOX_PAUSED))
+		return err_plain(e, EBUSY,
+				 "cannot delete container %s that is not stopped: %s", id,
+				 box_status_names[status]);
+	return launch_delete(&b, force, e);
+}
+
+/* All are tried; the first error is told, with the number of the others */
+static int delete_run(struct call *c, const void *options, struct err *e)
+{
+	const struct delete_options *o = options;
+	const char *failed = NULL;
+	size_t more = 0;
+
+	LIST_EACH (id, &c->words) {
+		struct err one = ERR_NONE;
+
+		if (delete_one(c, *id, o->force, &one) >= 0)
+			continue;
+		if (failed)
+			more++;
+		else
+			*e = one;
+		failed = failed ? failed : *id;
+	}
+	if (!failed)
+		return 0;
+	if (c->words.n > 1)
+		err_wrap(e, "%s", failed);
+	if (more)
+		err_wrap(e, "%zu more could not be deleted; the first", more);
+	return -1;
+}
+
+const struct verb verb_delete = {
+	.name = "delete",
+	.words = "ID...",
+	.summary = "remove a stopped container, and all that was made for it",
+	.min = 1,
+	.max = CMD_ANY,
+	.options = OPT_TABLE(rows),
+	.size = sizeof(struct delete_options),
+	.run = delete_run,
+};

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * aril features: what this build applies of the OCI document, from the tables that
+ * apply it, so that nothing is claimed which is not there. The host is not asked,
+ * except for what libseccomp and the kernel do with flags (features.md of
+ * runtime-spec). Runs in the program.
+ */
+#include "libcontainer/plan/build.h"
+#include "libcontainer/spec/words.h"
+#include "libcontainer/spec/spec.h"
+#include "seccomp/filter.h"
+#include "src/cmd.h"
+
+static void put_names(struct json_writer *j, const char *key, const char *const *names)
+{
+	json_key(j, key);
+	json_list_begin(j);
+	for (; *names; names++)
+		json_str(j, *names);
+	json_list_end(j);
+}
+
+static void put_words(struct json_writer *j, const char *key, const struct words *w)
+{
+	json_key(j, key);
+	json_list_begin(j);
+	for (size_t i = 0; i < w->n; i++)
+		json_str(j, w->items[i].name);
+	json_list_end(j);
+}
+
+static void put_hooks(struct json_writer *j)
+{
+	json_key(j, "hooks");
+	json_list_begin(j);
+	for (size_t i = 0; i < spec_hooks_shape.n; i++)
+		json_str(j, spec_hooks_shape.members[i].key);
+	json_list_end(j);
+}
+
+static void put_flag(struct json_writer *j, const char *key, const char *flag, bool v)
+{
+	json_key(j, key);
+	json_map_begin(j);
+	json_put_bool(j, flag, v);
+	json_map_end(j);
+}
+
+static void put_cgroup(struct json_writer *j)
+{
+	json_key(j, "cgroup");
+	json_map_begin(j);
+	json_put_bool(j, "v1", false);
+	json_put_bool(j, "v2", true);
+	json_put_bool(j, "systemd", false);
+	json_put_bool(j, "systemdUser", false);
+	json_put_bool(j, "rdma", false);
+	json_map_end(j);
+}
+
+static void put_seccomp(struct json_writer *j, struct arena *a)
+{
+	strings_t supported = filter_supported_flags(a);
+
+	json_key(j, "seccomp");
+	json_map_begin(j);
+	json_put_bool(j, "enabled", true);
+	put_names(j, "actions", filter_actions);
+	put_names(j, "operators", filter_operators);
+	put_names(j, "archs", filter_arches);
+	put_names(j, "knownFlags", filter_known_flags);
+	json_key(j, "supportedFlags");
+	json_strs(j, &supported);
+	json_map_end(j);
+}
+
+static void put_linux(struct json_writer *j, struct arena *a)
+{
+	json_key(j, "linux");
+	json_map_begin(j);
+	put_words(j, "namespaces", &words_namespaces);
+	put_words(j, "capabilities", &words_caps);
+	put_cgroup(j);
+	put_seccomp(j, a);
+	put_flag(j, "apparmor", "enabled", false);
+	put_flag(j, "selinux", "enabled", false);
+	put_flag(j, "intelRdt", "enabled", false);
+	json_key(j, "mountExtensions");
+	json_map_begin(j);
+	put_flag(j, "idmap", "enabled", false);
+	json_map_end(j);
+	put_flag(j, "netDevices", "enabled", false);
+	json_map_end(j);
+}
+
+static int features_run(struct call *c, const void *options, struct err *e)
+{
+	static const char *const no_names[] = { NULL };
+	autojson j = JSON_WRITER_NONE;
+
+	(void)options;
+	json_start(&j, "    ");
+	json_map_begin(&j);
+	json_put_str(&j, "ociVersionMin", "1.0.0");
+	json_put_str(&j, "ociVersionMax", SPEC_VERSION);
+	put_hooks(&j);
+	put_names(&j, "mountOptions", mount_option_names);
+	put_linux(&j, c->arena);
+	json_key(&j, "annotations");
+	json_map_begin(&j);
+	json_put_str(&j, "aril.version", PACKAGE_VERSION);
+	json_put_str(&j, "io.github.seccomp.libseccomp.version",
+		     filter_library_version());
+	json_map_end(&j);
+	put_names(&j, "potentiallyUnsafeConfigAnnotations", no_names);
+	json_map_end(&j);
+	return call_print_json(&j, e);
+}
+
+const struct verb verb_features = {
+	.name = "features",
+	.words = "",
+	.summary = "show what of the OCI document this build applies, as JSON",
+	.run = features_run,
+};

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* aril run: create and start, then wait and delete; runs in the program */
+#include <sys/prctl.h>
+
+#include "base/fd.h"
+#include "src/cmd.h"
+#include "src/cmd_new.h"
+#include "src/signals.h"
+
+struct run_options {
+	struct new_options new;
+	bool detach, keep, no_subreaper;
+};
+
+#define ROW(kind, member, ...) OPT_ROW(kind, struct run_options, member, __VA_ARGS__)
+static const struct opt rows[] = {
+	NEW_ROWS(struct run_options),
+	ROW(FLAG, detach, "detach", 'd', NULL, "do not wait for the container to end"),
+	ROW(FLAG, keep, "keep", 0, NULL, "do not delete the container when it has ended"),
+	ROW(FLAG, no_subreaper, "no-subreaper", 0, NULL,
+	    "do not adopt orphans of the container"),
+};
+
+/* The box is opened anew: while the container ran it was not locked, so that others
+ * could kill or delete it */
+static int remove_box(const struct call *c, struct err *e)
+{
+	struct err gone = ERR_NONE;
+	autobox b = BOX_NONE;
+
+	if (box_open(&b, c->root, c->words.items[0], true, false, c->arena, &gone) < 0) {
+		if (gone.num == ENOENT)
+			return 0;
+		*e = gone;
+		return -1;
+	}
+	return launch_delete(&b, true, e);
+}
+
+/* Until the container has ended, or, detached, until it runs */
+static int go(const struct run_options *o, int signal_fd, struct box *b,
+	      struct launched *l, struct err *e)
+{
+	if (launch_go(b, l, e) < 0)
+		return -1;
+	if (o->detach)
+		return 0;
+	fd_close(&b->lock);
+	return signals_wait(signal_fd, l, e);
+}
+
+/* The container's exit status, or 0 when detached. Signals wait from the start, so that
+ * none ends us while there is something to undo; the container does not inherit that. */
+static int make_and_go(const struct run_options *o, const struct launch *how, bool *made,
+		       struct err *e)
+{
+	autolaunched l = LAUNCHED_NONE;
+	autofd signal_fd = -1;
+	autobox b = BOX_NONE;
+
+	if (!o->detach && (signal_fd = signals_hold(e)) < 0)
+		return -1;
+	if (!o->detach && !o->no_subreaper &&
+	    sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_set(e, EINVAL, "become the subreaper");
+	if (launch_create(how, &b, &l, e) < 0)
+		return -1;
+	*made = true;
+	return go(o, signal_fd, &b, &l, e);
+}
+
+static int run_run(struct call *c, const void *options, struct err *e)
+{
+	const struct run_options *o = options;
+	struct launch how = { .request = { .detach = o->detach },
+			      .no_subreaper = o->no_subreaper };
+	struct err ignored = ERR_NONE;
+	bool made = false;
+	int status;
+
+	if (new_launch(c, &o->new, c->words.items[0], &how, e) < 0)
+		return -1;
+	status = make_and_go(o, &how, &made, e);
+	if (status < 0 && made)
+		remove_box(c, &ignored);
+	if (status >= 0 && !o->detach && !o->keep && remove_box(c, e) < 0)
+		return -1;
+	return status;
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.words = "ID",
+	.summary = "make and start a container, wait for it, delete it",
+	.min = 1,
+	.max = 1,
+	.options = OPT_TABLE(rows),
+	.size = sizeof(struct run_options),
+	.run = run_run,
+};

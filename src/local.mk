@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The verbs as a library, so that unit tests can call them; and main
+
+noinst_LIBRARIES += libverbs.a
+libverbs_a_SOURCES = \
+	%D%/call.c \
+	%D%/call.h \
+	%D%/cmd.c \
+	%D%/cmd.h \
+	%D%/cmd_create.c \
+	%D%/cmd_delete.c \
+	%D%/cmd_exec.c \
+	%D%/cmd_features.c \
+	%D%/cmd_kill.c \
+	%D%/cmd_list.c \
+	%D%/cmd_new.c \
+	%D%/cmd_new.h \
+	%D%/cmd_plan.c \
+	%D%/cmd_ps.c \
+	%D%/cmd_run.c \
+	%D%/cmd_spec.c \
+	%D%/cmd_start.c \
+	%D%/cmd_state.c \
+	%D%/exec_process.c \
+	%D%/exec_process.h \
+	%D%/hint.c \
+	%D%/hint.h \
+	%D%/opt.c \
+	%D%/opt.h \
+	%D%/opt_help.c \
+	%D%/out.c \
+	%D%/out.h \
+	%D%/out_line.c \
+	%D%/out_line.h \
+	%D%/path.c \
+	%D%/path.h \
+	%D%/ps_table.c \
+	%D%/ps_table.h \
+	%D%/rootdir.c \
+	%D%/rootdir.h \
+	%D%/signals.c \
+	%D%/signals.h \
+	%D%/spec_sample.c \
+	%D%/spec_sample.h \
+	%D%/tty.c \
+	%D%/tty.h
+
+bin_PROGRAMS += aril
+aril_SOURCES = %D%/main.c
+aril_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
+aril_LDADD = libverbs.a $(aril_deps)
+EXTRA_DIST += %D%/README.md

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * aril: from the command line to a verb, and from an error to one line and an exit
+ * status. The only file that reads the environment or prints errors.
+ *
+ * It is called by engines with an empty environment, closed stdio, any working
+ * directory, and in the knowledge that it may be killed with its parent: so nothing is
+ * assumed, and nothing is done before it is needed.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "src/cmd.h"
+#include "src/hint.h"
+#include "src/rootdir.h"
+
+/* A file that is opened later must not become stdin, stdout or stderr; what the caller
+ * left open must not reach a container (CVE-2024-21626), except what is preserved on
+ * purpose, which the child of spawn() lets pass. */
+static void arrange_fds(void)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (sys_fcntl(fd, F_GETFD, 0) != -EBADF)
+			continue;
+		if (open("/dev/null", O_RDWR) < 0)
+			open("/", O_PATH);
+	}
+	sys_close_range(3, ~0U, SYS_CLOSE_RANGE_CLOEXEC);
+}
+
+static void read_environment(struct environment *env)
+{
+	env->runtime_dir = getenv("XDG_RUNTIME_DIR");
+	env->user = getenv("USER");
+	env->listen_fds = getenv("LISTEN_FDS");
+	env->listen_pid = getenv("LISTEN_PID");
+}
+
+static enum out_level level_of(const struct globals *g)
+{
+	static const char *const names[] = { "error", "warning", "info", "debug" };
+
+	for (size_t i = 0; !g->debug && i < ARRAY_LEN(names); i++)
+		if (str_eq(g->log_level, names[i]))
+			return (enum out_level)i;
+	return g->debug ? OUT_DEBUG : OUT_ERROR;
+}
+
+/* crun names kinds of logs in front; only files are kept here */
+static int arrange_log(struct call *c, struct err *e)
+{
+	const char *log = c->global.log;
+
+	c->out.json = str_eq(c->global.log_format, "json");
+	c->out.level = level_of(&c->global);
+	if (!log || !*log)
+		return 0;
+	if (str_starts(log, "journald:") || str_starts(log, "syslog:"))
+		return err_plain(e, ENOSYS,
+				 "option --log %s: this version of aril does not have it "
+				 "yet",
+				 log);
+	c->out.log = str_starts(log, "file:") ? log + strlen("file:") : log;
+	return 0;
+}
+
+/* Options and words of the verb; -1, or 1 when all is said (--help) */
+static int read_verb(struct call *c, const struct verb *v, char **argv, void *options,
+		     struct err *e)
+{
+	struct opt_result got = { .used = 0 };
+
+	if (opt_read(&v->options, argv, v->own ? v->own : CMD_ANY, options, c->arena,
+		     &got, e) < 0)
+		return -1;
+	if (got.help)
+		return call_print(cmd_help(v, c->arena), e) < 0 ? -1 : 1;
+	for (argv += got.used; *argv; argv++)
+		strings_add(c->arena, &got.words, *argv);
+	c->words = got.words;
+	return cmd_check_words(v, &got.words, e);
+}
+
+static int run_verb(struct call *c, const struct verb *v, char **argv, struct err *e)
+{
+	void *options = arena_get(c->arena, v->size ? v->size : 1);
+	int ret;
+
+	if (read_verb(c, v, argv, options, e) != 0)
+		return e->num ? -1 : 0;
+	c->out.phase = v->name;
+	c->root = rootdir_find(c, e);
+	if (!c->root)
+		return -1;
+	ret = v->run(c, options, e);
+	if (ret < 0 && v->failing)
+		err_wrap(e, "%s", v->failing);
+	return ret;
+}
+
+static int usage(const char *text, struct err *e)
+{
+	struct err ignored = ERR_NONE;
+
+	fd_write_all(STDERR_FILENO, text, strlen(text), &ignored);
+	return e->num ? -1 : err_plain(e, EINVAL, "no command is given");
+}
+
+/* The exit status, or -1 with *verb set if it got that far */
+static int read_call(struct call *c, char **argv, const struct verb **verb, struct err *e)
+{
+	struct opt_result got = { .used = 0 };
+	int ret = opt_read(&cmd_globals, argv, 0, &c->global, c->arena, &got, e);
+	struct err log = ERR_NONE;
+
+	/* also for a mistake in a later option: the log is where the caller will look */
+	if (arrange_log(c, &log) < 0 && ret == 0) {
+		*e = log;
+		return -1;
+	}
+	if (ret < 0)
+		return -1;
+	if (got.help)
+		return call_print(cmd_usage(c->arena), e);
+	if (c->global.version)
+		return call_print(cmd_version(c->arena), e);
+	argv += got.used;
+	if (!*argv)
+		return usage(cmd_usage(c->arena), e);
+	*verb = cmd_find(*argv, e);
+	if (!*verb)
+		return usage(cmd_usage_line(c->arena), e);
+	return run_verb(c, *verb, argv + 1, e);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena arena = ARENA_NONE;
+	struct call c = { .arena = &arena, .out = { .phase = "options" } };
+	const struct verb *verb = NULL;
+	struct err e = ERR_NONE;
+	int status;
+
+	arrange_fds();
+	if (argc < 1 || arena_open(&arena, false, &e) < 0)
+		return 1;
+	read_environment(&c.env);
+	status = read_call(&c, argv + 1, &verb, &e);
+	if (status >= 0)
+		return status;
+	out_failure(&c.out, &e, hint_find(&e));
+	return verb && verb->failed && strcmp(c.out.phase, verb->name) == 0 ? verb->failed
+									    : 1;
+}

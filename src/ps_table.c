@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Processes as a table; runs in the program. Of /proc only, no program is run. */
+#include "src/ps_table.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/str.h"
+#include "base/text.h"
+
+/* What is the same for all processes */
+struct host {
+	struct arena *arena;
+	const char *passwd;  /* the text; NULL: none */
+	uint64_t ticks;	     /* of the clock, in a second */
+	int64_t booted, now; /* seconds since 1970 */
+};
+
+enum {
+	STAT_PPID = 4,
+	STAT_TTY = 7,
+	STAT_UTIME = 14,
+	STAT_STIME = 15,
+	STAT_START = 22,
+	STAT_FIELDS = 23
+};
+
+struct process {
+	pid_t pid;
+	/* by the numbers of proc_pid_stat(5); what is no number is 0 */
+	uint64_t stat[STAT_FIELDS];
+	char name[64];
+	uint64_t uid;
+	char *command;
+};
+
+static void host_read(struct host *h)
+{
+	struct err ignored = ERR_NONE;
+	struct timespec up = { .tv_sec = 0 };
+
+	h->passwd =
+		file_read(h->arena, AT_FDCWD, "/etc/passwd", 1UL << 20, NULL, &ignored);
+	h->ticks = (uint64_t)sysconf(_SC_CLK_TCK);
+	h->now = time(NULL);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	h->booted = h->now - up.tv_sec;
+}
+
+/* glibc's getpwuid() wants shared libraries, which a static program has not */
+static char *user_name(const struct host *h, uint64_t uid)
+{
+	for (const char *line = h->passwd; line && *line; line = strchr(line, '\n')) {
+		const char *end, *field;
+		uint64_t found;
+
+		line += *line == '\n';
+		end = line + strcspn(line, ":\n");
+		field = *end == ':' ? end + 1 + strcspn(end + 1, ":\n") : end;
+		if (*field != ':' ||
+		    !str_u64n(field + 1, strcspn(field + 1, ":\n"), UINT32_MAX, &found) ||
+		    found != uid)
+			continue;
+		if (end - line <= 8)
+			return arena_strndup(h->arena, line, (size_t)(end - line));
+	}
+	return arena_fmt(h->arena, "%llu", (unsigned long long)uid);
+}
+
+static bool read_stat(int dir, struct process *p)
+{
+	struct err ignored = ERR_NONE;
+	char text[1024], *at, *name;
+
+	if (file_get(dir, "stat", text, sizeof(text), &ignored) < 0)
+		return false;
+	name = strchr(text, '(');
+	at = strrchr(text, ')'); /* the name may hold blanks and parentheses */
+	if (!name || !at)
+		return false;
+	fmt_text(p->name, sizeof(p->name), "%.*s", (int)(at - name - 1), name + 1);
+	for (size_t i = 3; i < STAT_FIELDS && *at; i++) {
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+		str_u64n(at, strcspn(at, " "), UINT64_MAX, &p->stat[i]);
+	}
+	return true;
+}
+
+/* The effective uid: the second number behind "Uid:" */
+static void read_uid(int dir, struct process *p)
+{
+	struct err ignored = ERR_NONE;
+	char text[4096];
+	const char *at;
+
+	if (file_get(dir, "status", text, sizeof(text), &ignored) < 0)
+		return;
+	at = strstr(text, "\nUid:");
+	if (!at)
+		return;
+	at += strlen("\nUid:\t");
+	at += strcspn(at, "\t\n");
+	at += *at == '\t';
+	str_u64n(at, strcspn(at, "\t\n"), UINT32_MAX, &p->uid);
+}
+
+/* What is written to a terminal must not be able to steer it */
+static void read_command(int dir, struct process *p, struct arena *a)
+{
+	struct err ignored = ERR_NONE;
+	size_t n = 0;
+	char *text = file_read(a, dir, "cmdline", 1UL << 20, &n, &ignored);
+
+	while (n > 0 && !text[n - 1])
+		n--;
+	p->command = n > 0 ? text : arena_fmt(a, "[%s]", p->name);
+	if (n == 0)
+		n = strlen(p->command);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p->command[i];
+
+		p->command[i] = c == '\0' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c;
+	}
+}
+
+static bool read_process(pid_t pid, struct arena *a, struct process *p)
+{
+	char path[32];
+	autofd dir = -1;
+
+	*p = (struct process){ .pid = pid };
+	fmt_text(path, sizeof(path), "/proc/%d", pid);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || !read_stat(dir, p))
+		return false;
+	read_uid(dir, p);
+	read_command(dir, p, a);
+	return true;
+}
+
+/* Devices of Documentation/admin-guide/devices.txt */
+static char *tty_name(const struct process *p, struct arena *a)
+{
+	unsigned dev = (unsigned)p->stat[STAT_TTY];
+	unsigned major = dev >> 8 & 0xfff, minor = (dev & 0xff) | (dev >> 12 & 0xfff00);
+
+	if (major >= 136 && major <= 143)
+		return arena_fmt(a, "pts/%u", (major - 136) * 256 + minor);
+	if (major == 4 && minor < 64)
+		return arena_fmt(a, "tty%u", minor);
+	if (major == 4)
+		return arena_fmt(a, "ttyS%u", minor - 64);
+	return arena_strdup(a, major == 5 && minor == 1 ? "console" : "?");
+}
+
+/* The time of day for what started within a day, else the date */
+static char *start_text(const struct host *h, int64_t started)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t when = started;
+	struct tm tm = { .tm_year = 0 };
+
+	localtime_r(&when, &tm);
+	if (h->now - started < 86400)
+		return arena_fmt(h->arena, "%02d:%02d", tm.tm_hour, tm.tm_min);
+	return arena_fmt(h->arena, "%.3s%02d", months + 3 * tm.tm_mon, tm.tm_mday);
+}
+
+static void add_row(struct text *t, const struct host *h, const struct process *p)
+{
+	uint64_t used = (p->stat[STAT_UTIME] + p->stat[STAT_STIME]) / h->ticks;
+	int64_t started = h->booted + (int64_t)(p->stat[STAT_START] / h->ticks);
+	uint64_t lived = h->now > started ? (uint64_t)(h->now - started) : 0;
+	unsigned percent = lived ? (unsigned)(used * 100 / lived) : 0;
+
+	text_add(t, "%-8s %7d %7d %2u %5s %-8s %02u:%02u:%02u %s\n",
+		   user_name(h, p->uid), p->pid, (int)p->stat[STAT_PPID],
+		   percent > 99 ? 99 : percent, start_text(h, started),
+		   tty_name(p, h->arena), (unsigned)(used / 3600),
+		   (unsigned)(used / 60 % 60), (unsigned)(used % 60), p->command);
+}
+
+char *ps_table(const pids_t *pids, struct arena *a)
+{
+	struct host h = { .arena = a };
+	struct text t = TEXT(a);
+	struct process p;
+
+	host_read(&h);
+	text_add(&t, "%-8s %7s %7s %2s %5s %-8s %8s %s\n", "UID", "PID", "PPID", "C",
+		   "STIME", "TTY", "TIME", "CMD");
+	LIST_EACH (pid, pids)
+		if (read_process(*pid, a, &p))
+			add_row(&t, &h, &p);
+	return t.s;
+}

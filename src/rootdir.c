@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Choosing the directory of all containers; runs in the program */
+#include "src/rootdir.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "src/path.h"
+
+bool rootdir_in_userns(void)
+{
+	struct err ignored = ERR_NONE;
+	char text[128], *p = text;
+	uint64_t first[3] = { 0 };
+
+	if (file_get(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text), &ignored) < 0)
+		return false;
+	/* the initial one's only line: 0 0 4294967295 */
+	for (size_t i = 0; i < 3; i++) {
+		size_t n;
+
+		p += strspn(p, " \t");
+		n = strcspn(p, " \t\n");
+		if (!str_u64n(p, n, UINT32_MAX, &first[i]))
+			return true;
+		p += n;
+	}
+	return first[0] != 0 || first[1] != 0 || first[2] != UINT32_MAX;
+}
+
+static bool wants_runtime_dir(const struct environment *env, uid_t uid)
+{
+	if (str_empty(env->runtime_dir) || env->runtime_dir[0] != '/')
+		return false;
+	return uid != 0 || (!str_eq(env->user, "root") && rootdir_in_userns());
+}
+
+/* Anybody can make names in /tmp: it must be ours before anything is trusted in it */
+static char *in_tmp(struct arena *a, uid_t uid, struct err *e)
+{
+	char *path = arena_fmt(a, "/tmp/aril-%u", uid);
+	struct stat st;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+		err_sys(e, "make directory %s", path);
+		return NULL;
+	}
+	if (lstat(path, &st) < 0) {
+		err_sys(e, "examine %s", path);
+		return NULL;
+	}
+	if (!S_ISDIR(st.st_mode) || st.st_uid != uid || (st.st_mode & 077)) {
+		err_set(e, EPERM,
+			"%s must be a directory of mode 0700 that belongs to user %u",
+			path, uid);
+		return NULL;
+	}
+	return path;
+}
+
+const char *rootdir_find(const struct call *c, struct err *e)
+{
+	const struct environment *env = &c->env;
+	uid_t uid = geteuid();
+	const char *path;
+
+	if (c->global.root) {
+		path = *c->global.root ? path_absolute(c->arena, c->global.root, e) : "/";
+		if (path && strcmp(path, "/") == 0) {
+			err_plain(e, EINVAL, "invalid root directory: \"%s\"",
+				  c->global.root);
+			return NULL;
+		}
+		return path;
+	}
+	if (wants_runtime_dir(env, uid))
+		return arena_fmt(c->arena, "%s/aril", env->runtime_dir);
+	return uid == 0 ? "/run/aril" : in_tmp(c->arena, uid, e);
+}
