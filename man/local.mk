@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+EXTRA_DIST += %D%/README.md

@@ -1,0 +1,222 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh [root|user|solo|all] [FILE.bats...]: the behaviour tests, against any OCI runtime.
+#
+# As root, each of the three runs gets a bed: its own namespaces for mounts, processes and
+# cgroups, so that what a test leaves behind can be seen, and the machine is never touched.
+#
+#	root	the runtime is run by root
+#	user	by an ordinary user with subordinate ids (who exists in the bed only)
+#	solo	by an ordinary user with one id and nothing more
+#
+# An ordinary user who calls this gets `user`, or `solo` without a line in /etc/subuid, and
+# no bed. TAP on stdout; the last line is "# N passed, N failed, N skipped".
+#
+#	ARIL		the runtime; its name decides nothing
+#	ARIL_PROBE	the built tests/probe (else it is compiled)
+#	ARIL_CACHE	where a Debian root file system is kept between runs
+#	ARIL_BED_CGROUP	unified: cgroup2 at /sys/fs/cgroup, whatever the host has
+#	ARIL_TESTS_MUST_RUN	what cannot run is a failure
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tests=$(dirname "$here")
+source=$(dirname "$tests")
+
+die() {
+	echo "Bail out! run.sh: $1"
+	exit 99
+}
+
+# --- 3: as the user whom the run is about ------------------------------------------------
+
+if [ "${1:-}" = --work ]; then
+	shift
+	cd "$BED" || exit 99
+	export BED_REAPER=$PPID
+	umask 022
+	"$tests/lib/prepare.sh" "$BED" >"$BED/prepare.log" 2>&1 || {
+		sed 's/^/# /' "$BED/prepare.log"
+		die 'the bundle cannot be made'
+	}
+	# 3 and 4 are bats' own; a test that opens more says so
+	exec bats --tap ${ARIL_BED_TIMING:+--timing} "$@" </dev/null
+fi
+
+# --- 2: as root inside the new namespaces ------------------------------------------------
+
+account() { # NAME UID
+	echo "$1:x:$2:$2::$BED/home:/bin/sh" >>"$BED.etc/passwd"
+	echo "$1:x:$2:" >>"$BED.etc/group"
+}
+
+make_bed() { # MODE
+	local file
+	mount -t tmpfs -o mode=755 aril-bed /run || return
+	mount -t tmpfs -o mode=1777 aril-bed /dev/shm || return
+	case $here in
+	/tmp/*) ;; # the tests themselves are there
+	*) mount -t tmpfs -o mode=1777 aril-bed /tmp && BED_TMP=yes || return ;;
+	esac
+	mkdir -p /run/user "$BED.etc" || return
+	for file in passwd group subuid subgid; do
+		cat "/etc/$file" >"$BED.etc/$file" 2>/dev/null
+	done
+	account aril-user 700001
+	account aril-solo 700002
+	for file in subuid subgid; do
+		echo 'aril-user:7000000:65536' >>"$BED.etc/$file"
+		[ -e "/etc/$file" ] || continue
+		mount --bind "$BED.etc/$file" "/etc/$file" || return
+	done
+	# a tree of mounts for recursive options: tests read it, no test changes it
+	mkdir /run/tree
+	mount -t tmpfs -o mode=1777 aril-tree /run/tree || return
+	mkdir -m 777 /run/tree/sub
+	mount -t tmpfs -o mode=1777 aril-sub /run/tree/sub || return
+	mount --bind "$BED.etc/passwd" /etc/passwd || return
+	mount --bind "$BED.etc/group" /etc/group || return
+	make_cgroups
+}
+
+# Our cgroup is the root of the namespace; processes live in a leaf below it, so that
+# controllers can be enabled
+make_cgroups() {
+	local tree=/sys/fs/cgroup
+	[ -n "${BED_CGROUP:-}" ] || return 0
+	[ "${ARIL_BED_CGROUP:-}" = unified ] || tree=$BED_CGROUP
+	umount "$tree" 2>/dev/null
+	mount -t cgroup2 cgroup2 "$tree" || return
+	mkdir "$tree/bed" && echo $$ >"$tree/bed/cgroup.procs"
+}
+
+if [ "${1:-}" = --inside ]; then
+	mode=$2
+	shift 2
+	make_bed || die 'the bed cannot be made'
+	mkdir -p "$BED/tmp" "$BED/home"
+	run=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+		"HOME=$BED/home" "TMPDIR=$BED/tmp" "BED=$BED" "BED_MODE=$mode"
+		"ARIL=$ARIL" "ARIL_PROBE=$ARIL_PROBE" "ARIL_CACHE=${ARIL_CACHE:-}"
+		"ARIL_BED_TIMING=${ARIL_BED_TIMING:-}"
+		"ARIL_TESTS_MUST_RUN=${ARIL_TESTS_MUST_RUN:-}"
+		"BED_TMP=${BED_TMP:-}"
+		"BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-30}")
+	user=()
+	if [ "$mode" != root ]; then
+		uid=700001
+		[ "$mode" = solo ] && uid=700002
+		mkdir -m 700 "/run/user/$uid"
+		chown -R "$uid:$uid" "/run/user/$uid" "$BED"
+		run+=("XDG_RUNTIME_DIR=/run/user/$uid" USER="aril-$mode")
+		user=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups
+			--inh-caps=-all --)
+	fi
+	exec "$ARIL_PROBE" reap "${user[@]}" "${run[@]}" "$0" --work "$@"
+fi
+
+# --- 1: as the caller --------------------------------------------------------------------
+
+modes=(all)
+case ${1:-} in root | user | solo | all) modes=("$1") && shift ;; esac
+if [ "$(id -u)" -ne 0 ]; then
+	modes=(solo)
+	grep -qE "^($(id -un)|$(id -u)):" /etc/subuid 2>/dev/null && modes=(user)
+elif [ "${modes[0]}" = all ]; then
+	modes=(root user solo)
+fi
+files=("$@")
+[ $# -gt 0 ] || files=("$here"/*.bats)
+for i in "${!files[@]}"; do
+	files[i]=$(realpath -e "${files[i]}") || die "no file ${files[i]}"
+done
+
+for ARIL in "${ARIL:-}" "${ARIL_BUILD:-$source}/aril" "$source/build/aril" ''; do
+	[ -n "$ARIL" ] && [ -x "$ARIL" ] && break
+done
+cannot=
+for program in bats jq busybox setpriv unshare; do
+	command -v "$program" >/dev/null || cannot="$program is not installed"
+done
+[ -n "$ARIL" ] || cannot='no runtime: set ARIL'
+if [ -n "$cannot" ]; then
+	echo 1..1
+	if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
+		echo "not ok 1 - behaviour tests ($cannot)"
+		exit 1
+	fi
+	echo "ok 1 - behaviour tests # SKIP $cannot"
+	exit 0
+fi
+
+work=$(mktemp -d /var/tmp/aril-bats.XXXXXX) || die 'no temporary directory'
+chmod 755 "$work"
+cgroups=()
+# shellcheck disable=SC2317 # a trap calls it
+clean() {
+	local dir
+	for dir in "${cgroups[@]}"; do
+		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
+	done
+	rm -rf --one-file-system "$work"
+}
+trap clean EXIT
+trap 'exit 99' HUP INT TERM
+
+# The runtime and the probe are copied to where every user can read them
+cp "$(realpath "$ARIL")" "$work/$(basename "$ARIL")" && chmod 755 "$work/$(basename "$ARIL")"
+ARIL=$work/$(basename "$ARIL")
+if [ -n "${ARIL_PROBE:-}" ]; then
+	cp "$ARIL_PROBE" "$work/probe"
+else
+	"${CC:-cc}" -std=gnu11 -O1 -D_GNU_SOURCE -static -I"$source" -o "$work/probe" \
+		"$tests"/probe/*.c || die 'the probe cannot be compiled'
+fi
+chmod 755 "$work/probe"
+ARIL_PROBE=$work/probe
+export ARIL ARIL_PROBE ARIL_CACHE ARIL_BED_CGROUP ARIL_TESTS_MUST_RUN
+"$tests/lib/debian.sh" "$work/debian.tar" >"$work/debian.log" 2>&1
+
+run_mode() { # MODE: the TAP of its bats, every name with the mode in front
+	local mode=$1 dir tree
+	export BED=$work/$mode BED_CGROUP=''
+	mkdir "$BED" "$BED/tmp" "$BED/home"
+	if [ "$(id -u)" -ne 0 ]; then
+		BED_MODE=$mode HOME=$BED/home TMPDIR=$BED/tmp exec "$ARIL_PROBE" reap \
+			"$0" --work "${files[@]}"
+	fi
+	tree=$(awk '$1 == "cgroup2" || $3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	dir=$tree/aril-bats-$$-$mode
+	if [ -n "$tree" ] && mkdir "$dir" 2>/dev/null; then
+		export BED_CGROUP=$tree
+		echo "$BASHPID" >"$dir/cgroup.procs"
+	fi
+	exec unshare --mount --pid --fork --cgroup --mount-proc --propagation private \
+		--kill-child "$0" --inside "$mode" "${files[@]}"
+}
+
+tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+for mode in "${modes[@]}"; do
+	cgroups+=("$tree/aril-bats-$$-$mode")
+	(run_mode "$mode") >"$work/$mode.tap" 2>"$work/$mode.err" &
+done
+wait
+for mode in "${modes[@]}"; do
+	sed "s/^\(\(not \)\?ok\) [0-9]* /\1 - $mode: /" "$work/$mode.tap"
+	sed "s/^/# $mode: /" "$work/$mode.err"
+	grep -q '^1\.\.' "$work/$mode.tap" || echo "not ok - $mode: the run ended early"
+	planned=$(sed -n 's/^1\.\.//p' "$work/$mode.tap")
+	[ "${planned:-0}" -eq "$(grep -cE '^(not )?ok ' "$work/$mode.tap")" ] ||
+		echo "not ok - $mode: not all of ${planned:-0} tests were run"
+done | awk -v must="${ARIL_TESTS_MUST_RUN:-}" '
+	/^1\.\./ { next }
+	/^(not )?ok / { n++; sub(/ok - /, "ok " n " - ") }
+	# bats writes "# skip reason"
+	/^ok .* # skip/ { sub(/# skip ?/, "# SKIP "); skipped++ }
+	/^ok / && !/ # SKIP/ { passed++ }
+	/^not ok / { failed++ }
+	{ print }
+	END {
+		print "1.." n
+		printf "# %d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || n == 0
+	}'

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lint.sh SOURCE: clang-tidy, cppcheck and shellcheck over the whole tree. TAP.
+#
+# Each check that is off has its reason: .clang-tidy for clang-tidy, here for the others.
+set -u
+cd "$1" || exit 99
+# what the build defines, with values that stand for any
+flags=(-D_GNU_SOURCE -DPACKAGE_VERSION='"0"' -DARIL_LIBEXECDIR='"/usr/libexec/aril"')
+
+sources() {
+	find base cgroups netns seccomp libcontainer src tests -name '*.c' -type f | sort
+}
+scripts() {
+	ls bootstrap.sh .ci/run
+	find tests -type f \( -name '*.sh' -o -name '*.bash' -o -name '*.bats' \) | sort
+}
+
+tidy() {
+	tidy_one() {
+		clang-tidy --quiet "$2" -- -std=gnu11 -I. "${@:3}" >"$1/${2//\//-}" 2>/dev/null
+	}
+	export -f tidy_one
+	mkdir "$tmp/tidy"
+	sources | xargs -P "$(nproc)" -I{} bash -c 'tidy_one "$@"' - "$tmp/tidy" {} "${flags[@]}"
+	cat "$tmp"/tidy/* | grep -A3 -E '(warning|error):'
+}
+
+check_cpp() {
+	# missingIncludeSystem: cppcheck is not to read libc's headers checkersReport,
+	# unmatchedSuppression: notes about cppcheck itself unusedFunction is not asked
+	# for: a library's function may wait for its first caller
+	cppcheck --quiet --std=c11 --inline-suppr -j "$(nproc)" -I. "${flags[@]}" \
+		"-D__$(uname -m)__=1" \
+		--enable=warning,performance,portability \
+		--suppress=missingIncludeSystem --suppress=unmatchedSuppression \
+		--suppress=resourceLeak --suppress=memleak --suppress=readdirCalled \
+		--library=posix --library=gnu \
+		base cgroups netns seccomp libcontainer src 2>&1
+}
+
+check_shell() {
+	# SC2317, SC2329: functions that a table or a trap calls look as if nobody did
+	# SC1091, SC2154: files that a test sources are found at run time, and set variables
+	# "info" and "style" notes are taste: $ in quotes that another shell expands
+	scripts | xargs shellcheck -S warning -e SC2317,SC2329,SC1091,SC2154 2>&1
+}
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+
+count=0 status=0
+check() { # PROGRAM FUNCTION
+	count=$((count + 1))
+	if ! command -v "$1" >/dev/null; then
+		if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
+			echo "not ok $count - $1 (is not installed)"
+			status=1
+		else
+			echo "ok $count - $1 # SKIP is not installed"
+		fi
+		return
+	fi
+	"$2" >"$tmp/found"
+	if [ -s "$tmp/found" ]; then
+		echo "not ok $count - $1"
+		sed 's/^/# /' "$tmp/found"
+		status=1
+	else
+		echo "ok $count - $1"
+	fi
+}
+
+echo 1..3
+check clang-tidy tidy
+check cppcheck check_cpp
+check shellcheck check_shell
+exit $status

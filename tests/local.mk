@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `make check`: every test speaks TAP; automake's driver counts. tests/README.md says
+# more.
+
+TEST_EXTENSIONS = .sh .bats
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats.sh
+AM_TESTS_ENVIRONMENT = \
+	ARIL='$(abs_top_builddir)/aril'; export ARIL; \
+	ARIL_BUILD='$(abs_top_builddir)'; export ARIL_BUILD; \
+	ARIL_SOURCE='$(abs_top_srcdir)'; export ARIL_SOURCE; \
+	ARIL_PROBE='$(abs_top_builddir)/tests/probe/probe'; export ARIL_PROBE; \
+	ARIL_CACHE="$${ARIL_CACHE-$(abs_top_builddir)/cache}"; export ARIL_CACHE; \
+	BATS='$(BATS)'; export BATS;
+
+# --- units ------------------------------------------------------------------------------
+
+unit_tests = \
+	%D%/unit/base_test \
+	%D%/unit/box_test \
+	%D%/unit/cache_test \
+	%D%/unit/cgroup_test \
+	%D%/unit/check_test \
+	%D%/unit/filter_test \
+	%D%/unit/json_test \
+	%D%/unit/opt_test \
+	%D%/unit/spec_test \
+	%D%/unit/words_test \
+	%D%/golden/golden
+
+unit_headers = \
+	%D%/unit/bpf.h \
+	%D%/unit/check.h \
+	%D%/unit/check_cases.h
+
+# each is its one .c file
+LDADD = libverbs.a libcontainer.a libinit_hosted.a $(aril_deps)
+
+# --- fuzzers: libFuzzer's main, or replay.c's, which runs the corpus as a test ----------
+
+fuzz_tests = \
+	%D%/fuzz/check_fuzz \
+	%D%/fuzz/json_fuzz \
+	%D%/fuzz/opt_fuzz
+
+if FUZZING
+fuzz_main =
+fuzz_ldflags = -fsanitize=fuzzer
+else
+fuzz_main = %D%/fuzz/replay.c
+fuzz_ldflags =
+endif
+
+tests_golden_golden_SOURCES = \
+	%D%/golden/facts_read.c \
+	%D%/golden/facts_read.h \
+	%D%/golden/golden.c
+tests_fuzz_check_fuzz_SOURCES = %D%/fuzz/check_fuzz.c $(fuzz_main)
+tests_fuzz_check_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(fuzz_main)
+tests_fuzz_json_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_opt_fuzz_SOURCES = %D%/fuzz/opt_fuzz.c $(fuzz_main)
+tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+check_PROGRAMS += $(unit_tests) $(fuzz_tests)
+fuzzers: $(fuzz_tests)
+
+# --- scripts ----------------------------------------------------------------------------
+
+script_tests = \
+	%D%/layers.sh \
+	%D%/objects.sh \
+	%D%/style.bats \
+	%D%/style.sh
+bats_files = \
+	%D%/bats/bundle.bats \
+	%D%/bats/lifecycle.bats \
+	%D%/bats/mounts.bats
+
+# what needs no container
+quick_tests = $(script_tests) $(unit_tests) $(fuzz_tests)
+TESTS += $(quick_tests) %D%/bats/run.sh
+EXTRA_DIST += $(script_tests) $(bats_files) $(unit_headers) %D%/bats/run.sh %D%/fuzz/replay.c
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/bundle/make.sh \
+	%D%/fuzz/run.sh \
+	%D%/lib/bundle.bash \
+	%D%/lib/debian.sh \
+	%D%/lib/leaks.bash \
+	%D%/lib/prepare.sh \
+	%D%/lint.sh \
+	%D%/run-bats.sh \
+	%D%/golden/exec.config.json \
+	%D%/golden/exec.facts \
+	%D%/golden/exec.plan \
+	%D%/golden/exec.process.json \
+	%D%/golden/hybrid.config.json \
+	%D%/golden/hybrid.facts \
+	%D%/golden/hybrid.plan \
+	%D%/golden/joined.config.json \
+	%D%/golden/joined.facts \
+	%D%/golden/joined.plan \
+	%D%/golden/limit-in-v1.config.json \
+	%D%/golden/limit-in-v1.facts \
+	%D%/golden/limit-in-v1.plan \
+	%D%/golden/limit-not-yet.config.json \
+	%D%/golden/limit-not-yet.facts \
+	%D%/golden/limit-not-yet.plan \
+	%D%/golden/root.config.json \
+	%D%/golden/root.facts \
+	%D%/golden/root.plan \
+	%D%/golden/rootless-foreign-ids.config.json \
+	%D%/golden/rootless-foreign-ids.facts \
+	%D%/golden/rootless-foreign-ids.plan \
+	%D%/golden/rootless-one-id.config.json \
+	%D%/golden/rootless-one-id.facts \
+	%D%/golden/rootless-one-id.plan \
+	%D%/golden/rootless.config.json \
+	%D%/golden/rootless.facts \
+	%D%/golden/rootless.plan \
+	%D%/golden/userns.config.json \
+	%D%/golden/userns.facts \
+	%D%/golden/userns.plan \
+	%D%/fuzz/corpus \
+	%D%/unit/data
+
+FUZZ_SECONDS = 60
+.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz fuzzers lint
+check-programs: $(check_PROGRAMS) $(check_LIBRARIES)
+check-quick:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(quick_tests)'
+check-units:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests) $(fuzz_tests)'
+distcheck-quick:
+	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS='$(quick_tests)'
+
+bench: all
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
+
+fuzz:
+	FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) \
+		$(top_srcdir)/tests/fuzz/run.sh '$(abs_top_srcdir)' $(fuzz_tests)
+
+lint:
+	bash $(top_srcdir)/tests/lint.sh '$(abs_top_srcdir)'

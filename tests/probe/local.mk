@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The probe that tests run inside containers: static, so that it runs in an empty rootfs
+
+check_PROGRAMS += %D%/probe
+
+%C%_probe_SOURCES = \
+	%D%/bed.c \
+	%D%/calls.c \
+	%D%/facts.c \
+	%D%/files.c \
+	%D%/probe.c \
+	%D%/probe.h
+%C%_probe_CFLAGS = $(WARN_CFLAGS)
+%C%_probe_LDFLAGS = -static

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The probe: a static program that says, from the inside of a container, what it sees.
+ * Each command prints `key=value` lines; an error is the symbol of its errno. A part of the
+ * commands (bed.c) is for the test's side: to wait, to reap, to be the other end of a
+ * terminal.
+ */
+#ifndef TESTS_PROBE_PROBE_H
+#define TESTS_PROBE_PROBE_H
+
+#include <stdbool.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A command. argv[0] is its name, argv[argc] is NULL. Returns the exit status. */
+struct command {
+	const char *name;
+	int min, max; /* arguments behind the name; max -1: any number */
+	int (*run)(int argc, char **argv);
+	const char *usage;
+};
+
+extern const struct command fact_commands[]; /* facts.c */
+extern const struct command file_commands[]; /* files.c */
+extern const struct command call_commands[]; /* calls.c */
+extern const struct command bed_commands[];  /* bed.c */
+
+/* "ok" for 0 and above, else the symbol of errno ("EPERM") */
+const char *outcome(long result);
+
+/* Print "KEY=" and what a file says (at most 4 KiB), newlines as "|"; or why it can't */
+void print_file(const char *key, const char *path);
+
+/* A whole number in [0, max]; anything else ends the program */
+unsigned long number(const char *text, unsigned long max);
+
+/* Print what went wrong to stderr and exit with 99 */
+void give_up(const char *what) __attribute__((noreturn));
+
+#endif

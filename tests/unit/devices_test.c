@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The device filter: real opens by a process in a cgroup with the filter. Needs root, a cgroup2
+ * tree and BPF; makes the cgroup aril-test-PID and removes it.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "cgroups/devices.h"
+#include "tests/unit/check.h"
+
+#define CGROUP2_MAGIC 0x63677270
+#define DENY "{\"allow\":false,\"access\":\"rwm\"}"
+#define RULE(allow, numbers, access)                                                     \
+	"{\"allow\":" allow ",\"type\":\"c\"," numbers "\"access\":\"" access "\"}"
+#define KMSG "\"major\":1,\"minor\":11,"
+
+struct try {
+	const char *rules, *path;
+	int flags;
+	bool want;
+};
+
+static const struct try tries[] = {
+	{ NULL, "/dev/null", O_RDWR, true },
+	{ NULL, "/dev/kmsg", O_RDONLY, false },
+	{ DENY, "/dev/null", O_RDWR, true },
+	{ DENY, "/dev/urandom", O_RDONLY, true },
+	{ DENY, "/dev/kmsg", O_RDONLY, false },
+	{ DENY, "/dev/kmsg", O_WRONLY, false },
+	{ DENY, "/etc/passwd", O_RDONLY, true },
+	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_RDONLY, true },
+	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_WRONLY, false },
+	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_RDWR, false },
+	{ DENY "," RULE("true", KMSG, "r") "," RULE("true", KMSG, "w"), "/dev/kmsg", O_RDWR,
+	  true },
+	{ DENY "," RULE("true", "\"major\":1,", "rw"), "/dev/kmsg", O_RDWR, true },
+	{ DENY "," RULE("true", "\"major\":1,\"minor\":-1,", "rw"), "/dev/kmsg", O_RDWR, true },
+	{ DENY "," RULE("true", "\"minor\":11,", "rw"), "/dev/kmsg", O_RDWR, true },
+	{ DENY "," RULE("true", "\"major\":2,\"minor\":11,", "rw"), "/dev/kmsg", O_RDWR, false },
+	{ DENY "," RULE("true", "\"major\":4294967295,", "rw"), "/dev/kmsg", O_RDWR, false },
+	{ RULE("true", KMSG, "rw") "," DENY, "/dev/kmsg", O_RDONLY, false },
+	{ "{\"allow\":true}", "/dev/kmsg", O_RDWR, true },
+	{ "{\"allow\":true}," RULE("false", KMSG, "w"), "/dev/kmsg", O_RDONLY, true },
+	{ "{\"allow\":true}," RULE("false", KMSG, "w"), "/dev/kmsg", O_WRONLY, false },
+	{ "{\"allow\":true}," RULE("false", KMSG, "w"), "/dev/kmsg", O_RDWR, false },
+	{ "{\"allow\":true}," RULE("false", KMSG, "m"), "/dev/kmsg", O_RDWR, true },
+	{ "{\"allow\":true,\"type\":\"b\"}", "/dev/kmsg", O_RDONLY, false },
+	{ DENY ",{\"allow\":true},{\"allow\":false,\"access\":\"w\"}", "/dev/kmsg", O_RDONLY,
+	  true },
+	{ RULE("false", "\"major\":1,\"minor\":3,", "rwm"), "/dev/null", O_RDONLY, true },
+};
+
+static const char *find_tree(void)
+{
+	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	struct statfs fs;
+
+	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
+		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_MAGIC)
+			return mounts[i];
+	return NULL;
+}
+
+static struct resources *rules_of(const char *rules, struct arena *a)
+{
+	struct resources *r = arena_new(a, struct resources);
+	struct err e = ERR_NONE;
+	const char *json = arena_fmt(a, "{\"devices\":[%s]}", rules ? rules : "");
+
+	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0, "rules %s%s",
+	      rules ? rules : "none", e.text);
+	return r;
+}
+
+/* In a child that is born in the cgroup: 0 could open, else the errno value */
+static int open_inside(const struct cgroup *c, const char *path, int flags)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD,
+				   .cgroup = (uint64_t)c->fd };
+	pid_t pid = (pid_t)sys_clone3(&args);
+	int status = -1;
+
+	if (pid == 0)
+		_exit(open(path, flags | O_CLOEXEC | O_NONBLOCK) < 0 ? errno : 0);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_opens(const char *mount, struct arena *a)
+{
+	const char *path = arena_fmt(a, "/aril-test-%d", getpid());
+
+	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
+		const struct try *t = &tries[i];
+		struct resources *r = rules_of(t->rules, a);
+		struct err e = ERR_NONE;
+		autocgroup c = CGROUP_NONE_OPEN;
+		int got;
+
+		if (!CHECK(cgroup_make(&c, mount, path, a, &e) == 0 &&
+				   devices_apply(&c, r, &e) == 0,
+			   "they are applied %s", e.text))
+			continue;
+		got = open_inside(&c, t->path, t->flags);
+		CHECK(got == (t->want ? 0 : EPERM), "%s (flags %d) is %s: %s", t->path, t->flags,
+		      t->want ? "allowed" : "denied", err_name(got));
+	}
+	CHECK(access(arena_fmt(a, "%s%s", mount, path), F_OK) < 0, "nothing is left");
+}
+
+static int make_inside(const struct cgroup *c, const char *path)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD,
+				   .cgroup = (uint64_t)c->fd };
+	pid_t pid = (pid_t)sys_clone3(&args);
+	int status = -1;
+
+	if (pid == 0)
+		_exit(mknod(path, S_IFCHR | 0600, makedev(1, 11)) < 0 ? errno : 0);
+	waitpid(pid, &status, 0);
+	unlink(path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_many(const char *mount, struct arena *a)
+{
+	struct resources *r = rules_of(NULL, a);
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN;
+	char node[64];
+
+	for (int i = 0; i < 990; i++)
+		*list_add(a, &r->devices) = (struct res_device){
+			.allow = i % 2 == 0, .type = (char *)"c",
+			.major = { true, 1 }, .minor = { true, i % 20 }, .access = (char *)"r"
+		};
+	cgroup_make(&c, mount, arena_fmt(a, "/aril-test-%d", getpid()), a, &e);
+	CHECK(devices_apply(&c, r, &e) == 0, "990 rules are taken (%s)", e.text);
+	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM, "and hold");
+	snprintf(node, sizeof(node), "/tmp/aril-test-node-%d", getpid());
+	CHECK(make_inside(&c, node) == 0, "nodes of any device can be made");
+	*list_add(a, &r->devices) = (struct res_device){ .allow = true };
+	CHECK(devices_apply(&c, r, &e) == -1 && e.num == E2BIG, "991 are too many: %s", e.text);
+}
+
+static void test_mistakes(struct arena *a)
+{
+	static const char *const bad[] = {
+		"{\"allow\":true,\"type\":\"x\"}",  "{\"allow\":true,\"access\":\"rx\"}",
+		"{\"allow\":true,\"major\":-2}",    "{\"allow\":true,\"minor\":4294967296}",
+		"{\"allow\":true,\"type\":\"cb\"}",
+	};
+	struct cgroup none = CGROUP_NONE_OPEN;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct err e = ERR_NONE;
+
+		CHECK(devices_apply(&none, rules_of(bad[i], a), &e) == -1 && e.num == EINVAL &&
+			      strstr(e.text, "linux.resources.devices[0]"),
+		      "are refused: %s", e.text);
+	}
+	CHECK(devices_allow_all(rules_of(DENY ",{\"allow\":true}", a)), "allow everything");
+	CHECK(!devices_allow_all(rules_of("{\"allow\":true}," RULE("false", "", "m"), a)) &&
+		      !devices_allow_all(rules_of(DENY, a)) && !devices_allow_all(NULL),
+	      "don't");
+}
+
+int main(void)
+{
+	const char *mount = find_tree();
+	struct err e = ERR_NONE;
+	struct arena a;
+
+	if (arena_open(&a, false, &e) < 0)
+		return 99;
+	test_mistakes(&a);
+	if (geteuid() != 0 || !mount) {
+		CHECK_SKIP("device filters: needs root and a cgroup2 tree");
+	} else if (access("/dev/kmsg", R_OK) < 0) {
+		CHECK_SKIP("device filters: there is no /dev/kmsg to open");
+	} else {
+		test_opens(mount, &a);
+		test_many(mount, &a);
+	}
+	arena_done(&a);
+	return check_done();
+}
