@@ -155,12 +155,7 @@ int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
 	b.sync = k->sync;
 	b.init_fd = init_fd;
 	fmt_text(b.arena_text, sizeof(b.arena_text), "%d", a->fd);
-	if (clone_child(&b, cgroup_fd, c, e) < 0)
-		return -1;
-	/* ours is only in the way now: its end must read as end of file when init is
-	 * gone */
-	fd_close(&k->sync);
-	return 0;
+	return clone_child(&b, cgroup_fd, c, e);
 }
 
 int child_wait(int pidfd, struct err *e)
