@@ -118,7 +118,14 @@ build() {
 
 # Print a command as one would type it, and run it
 show() {
-	printf '\n$ %s\n' "$(sed "s|$build/||g; s|$tmp|\$TMP|g" <<<"${*@Q}" | tr -d "'")"
+	local word line=
+
+	for word; do
+		[[ $word =~ ^[a-zA-Z0-9_./:=@%+-]+$ ]] || word=${word@Q}
+		line+=" ${word//$tmp/\$TMP}"
+	done
+	line=${line//$build\/aril/aril}
+	printf '\n$%s\n' "${line//$top\//./}"
 	"$@"
 }
 
@@ -161,7 +168,7 @@ demo() {
 	[ "$(id -u)" -eq 0 ] || say "you are not root: it gets a user namespace as well"
 	show "$top/tests/bundle/make.sh" "$tmp/one" /bin/sh -c \
 		'echo "hello from pid $$ on $(hostname), as $(id -un)"
-grep -E "^(Seccomp|CapEff|NoNewPrivs):" /proc/self/status; ip link show lo; ls /'
+grep -E "^(Seccomp|CapEff|NoNewPrivs):" /proc/self/status; ifconfig lo; ls /'
 	show du -sh "$tmp/one/rootfs"
 
 	say "run it: create, start, wait and delete in one"
@@ -190,7 +197,7 @@ grep -E "^(Seccomp|CapEff|NoNewPrivs):" /proc/self/status; ip link show lo; ls /
 	show "${aril[@]}" kill demo-2 KILL
 	show "${aril[@]}" delete --force demo-2
 	show "${aril[@]}" list
-	[ -z "$(ls -A "$tmp/state" 2>/dev/null)" ] || die "something is left in $tmp/state"
+	[ -z "$(ls "$tmp/state")" ] || die "something is left in $tmp/state"
 	say "done"
 }
 
@@ -322,7 +329,7 @@ check() {
 		skip 'the suites as root' 'run bootstrap.sh check as root for them'
 	suite 'fuzzers' make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
 	step 'demo' "$top/bootstrap.sh" demo
-	step 'distcheck' make -C "$build/check/gcc" distcheck-quick
+	step 'distcheck' make -j"$jobs" -C "$build/check/gcc" distcheck-quick
 	exit
 }
 

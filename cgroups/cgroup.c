@@ -2,8 +2,8 @@
 /*
  * Making, opening and removing cgroups. Runs in the program.
  *
- * Each step is relative to the directory before it and follows no link, so that a path from
- * config.json cannot leave the tree.
+ * Each step is relative to the directory before it and follows no link, so that a path
+ * from config.json cannot leave the tree.
  */
 #include "cgroups/cgroup.h"
 
@@ -21,8 +21,8 @@
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 #define DEPTH_MAX 64
 
-/* The next component of a path, as a copy in part; NULL at its end. "." and ".." and names that are
- * too long are an error: *bad. */
+/* The next component of a path, as a copy in part; NULL at its end. "." and ".." and
+ * names that are too long are an error: *bad. */
 static const char *next_part(const char *at, char part[256], bool *bad)
 {
 	size_t n;
@@ -32,7 +32,8 @@ static const char *next_part(const char *at, char part[256], bool *bad)
 	n = strcspn(at, "/");
 	if (n == 0)
 		return NULL;
-	*bad = n > 255 || (n == 1 && at[0] == '.') || (n == 2 && at[0] == '.' && at[1] == '.');
+	*bad = n > 255 || (n == 1 && at[0] == '.') ||
+	       (n == 2 && at[0] == '.' && at[1] == '.');
 	if (!*bad) {
 		memcpy(part, at, n);
 		part[n] = '\0';
@@ -54,8 +55,8 @@ static int path_check(const char *path, struct err *e)
 	return 0;
 }
 
-static int cgroup_name(struct cgroup *c, const char *mount, const char *path, struct arena *a,
-		       struct err *e)
+static int cgroup_name(struct cgroup *c, const char *mount, const char *path,
+		       struct arena *a, struct err *e)
 {
 	size_t n = strlen(path);
 
@@ -80,14 +81,16 @@ static int leaf_check(const struct cgroup *c, struct err *e)
 	if (events_read(c->fd, &now, e) < 0)
 		return err_wrap(e, "cgroup %s", c->path);
 	if (now.frozen)
-		return err_plain(e, EBUSY, "container's cgroup unexpectedly frozen: %s", c->path);
+		return err_plain(e, EBUSY, "container's cgroup unexpectedly frozen: %s",
+				 c->path);
 	if (!now.populated)
 		return 0;
 	if (arena_open(&a, false, e) < 0)
 		return -1;
 	n = cgroup_pids(c, &a, &found, e) < 0 ? 0 : found.n;
 	arena_done(&a);
-	return err_plain(e, EBUSY, "container's cgroup is not empty: %zu process(es) found in %s",
+	return err_plain(e, EBUSY,
+			 "container's cgroup is not empty: %zu process(es) found in %s",
 			 n, c->path);
 }
 
@@ -99,8 +102,8 @@ static int step_make(struct cgroup *c, const char *part, size_t end, struct aren
 	int next;
 
 	if (!made && errno != EEXIST)
-		return err_sys(e, "make cgroup %s%s%.*s", c->mount, *c->path == '/' ? "" : "/",
-			       (int)end, c->path);
+		return err_sys(e, "make cgroup %s%s%.*s", c->mount,
+			       *c->path == '/' ? "" : "/", (int)end, c->path);
 	if (made && !c->made)
 		c->made = arena_strndup(a, c->path, end);
 	next = openat(c->fd, part, DIR_FLAGS);
@@ -134,6 +137,22 @@ int cgroup_make(struct cgroup *c, const char *mount, const char *path, struct ar
 		return -1;
 	}
 	return 0;
+}
+
+char *cgroup_missing(const char *mount, const char *path, struct arena *a)
+{
+	autofd dir = open(mount, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *at = path;
+	char part[256];
+	bool bad;
+
+	while (dir >= 0 && (at = next_part(at, part, &bad)) != NULL && !bad) {
+		char *so_far = arena_strndup(a, path, (size_t)(at - path));
+
+		if (faccessat(dir, so_far + strspn(so_far, "/"), F_OK, 0) < 0)
+			return so_far;
+	}
+	return NULL;
 }
 
 int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,
@@ -241,8 +260,9 @@ int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e)
 	while ((num = remove_child(tree, name, 0)) == EBUSY) {
 		int64_t left = end - events_clock_ms();
 
-		/* a process that has exited is counted until it is off its last CPU; the
-		 * event comes for populated 0, so an empty one is tried again at once */
+		/* a process that has exited is counted until it is off its last CPU;
+		 * the event comes for populated 0, so an empty one is tried again at
+		 * once */
 		if (left <= 0 || cgroup_wait_empty(c, (int)left, e) < 0)
 			break;
 	}

@@ -18,8 +18,8 @@ struct cgroup {
 	int fd;	     /* its directory; -1: none. Owned. */
 	char *mount; /* of the tree; strings in the caller's arena */
 	char *path;  /* below it */
-	char *made; /* the topmost directory that cgroup_make() made, below the mount: removal goes
-			     up to here; NULL: nothing was made */
+	char *made; /* the topmost directory that cgroup_make() made, below the mount:
+		       removal goes up to here; NULL: nothing was made */
 	bool keep; /* cgroup_done() leaves it alone */
 };
 #define CGROUP_NONE_OPEN                                                                 \
@@ -33,6 +33,10 @@ struct cgroup {
  * empty components are refused. Undone by cgroup_done() unless kept. */
 int cgroup_make(struct cgroup *c, const char *mount, const char *path, struct arena *a,
 		struct err *e);
+
+/* The topmost directory that cgroup_make() would have to make, below the mount, in the arena;
+ * NULL when all are there: what a caller remembers before it makes them */
+char *cgroup_missing(const char *mount, const char *path, struct arena *a);
 
 /* Open an existing one. ENOENT when it is gone. */
 int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,

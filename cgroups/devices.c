@@ -2,10 +2,10 @@
 /*
  * See devices.h. Runs in the program.
  *
- * Theory. The program goes through the rules from the last to the first with the bits of
- * the access that nobody has decided yet in a register. An allowing rule takes its bits
- * away, and allows the access when none is left; a denying rule that meets one of them
- * denies. So each bit gets the answer of the last rule that names it.
+ * Theory. The program goes through the rules from the last to the first with the bits
+ * of the access that nobody has decided yet in a register. An allowing rule takes its
+ * bits away, and allows the access when none is left; a denying rule that meets one of
+ * them denies. So each bit gets the answer of the last rule that names it.
  *
  * The verifier refuses instructions that cannot be reached: behind a rule that decides
  * everything, nothing more is written.
@@ -13,16 +13,15 @@
 #include "cgroups/devices.h"
 
 #include <linux/bpf.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 
-#define RULES_MAX 1000
+#define RULES_MAX  1000
 #define RULE_INSNS 8 /* at most, for one rule */
-#define ALL_BITS (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
-#define ANY (-1)
+#define ALL_BITS   (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
+#define ANY	   (-1)
 
 struct rule {
 	bool allow;
@@ -62,7 +61,8 @@ static bool rule_read(const struct res_device *d, struct rule *r)
 	const char *type = d->type && *d->type ? d->type : "a";
 
 	*r = (struct rule){ .allow = d->allow, .type = ANY };
-	if (strspn(access, "rwm") != strlen(access) || !strchr("acbu", type[0]) || type[1])
+	if (strspn(access, "rwm") != strlen(access) || !strchr("acbu", type[0]) ||
+	    type[1])
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
 		if (strchr(access, bits[i].word))
@@ -74,7 +74,8 @@ static bool rule_read(const struct res_device *d, struct rule *r)
 
 static bool decides_all(const struct rule *r)
 {
-	return r->type == ANY && r->major == ANY && r->minor == ANY && r->bits == ALL_BITS;
+	return r->type == ANY && r->major == ANY && r->minor == ANY &&
+	       r->bits == ALL_BITS;
 }
 
 /* Registers: the context comes in R1 */
@@ -87,10 +88,11 @@ struct code {
 
 static void put(struct code *c, int op, int dst, int src, int off, uint32_t imm)
 {
-	c->insns[c->n++] = (struct bpf_insn){
-		.code = (uint8_t)op, .dst_reg = (uint8_t)dst & 15, .src_reg = (uint8_t)src & 15,
-		.off = (int16_t)off, .imm = (int32_t)imm
-	};
+	c->insns[c->n++] = (struct bpf_insn){ .code = (uint8_t)op,
+					      .dst_reg = (uint8_t)dst & 15,
+					      .src_reg = (uint8_t)src & 15,
+					      .off = (int16_t)off,
+					      .imm = (int32_t)imm };
 }
 
 static void put_load(struct code *c, int reg, size_t at)
@@ -167,7 +169,8 @@ static int program_write(struct code *c, const struct resources *r, struct err *
 		struct rule rule;
 
 		if (!rule_read(&r->devices.items[n], &rule))
-			return err_set(e, EINVAL, "linux.resources.devices[%zu]: invalid rule", n);
+			return err_set(e, EINVAL,
+				       "linux.resources.devices[%zu]: invalid rule", n);
 		more = more && put_rule(c, &rule);
 	}
 	if (more)
@@ -190,14 +193,15 @@ static int program_load(const struct code *c, struct err *e)
 	for (int i = 0; i < 5 && fd == -EAGAIN; i++)
 		fd = sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
 	if (fd < 0)
-		return err_set(e, (int)-fd, "linux.resources.devices: load the device filter");
+		return err_set(e, (int)-fd,
+			       "linux.resources.devices: load the device filter");
 	return (int)fd;
 }
 
 int devices_apply(const struct cgroup *c, const struct resources *r, struct err *e)
 {
 	size_t n = ARRAY_LEN(defaults) + (r ? r->devices.n : 0);
-	autofree struct bpf_insn *insns = calloc(n * RULE_INSNS + 16, sizeof(*insns));
+	struct bpf_insn insns[RULES_MAX * RULE_INSNS + 16]; /* 64 KB */
 	struct code code = { .insns = insns };
 	union bpf_attr attr;
 	autofd fd = -1;
@@ -206,8 +210,6 @@ int devices_apply(const struct cgroup *c, const struct resources *r, struct err 
 	if (n > RULES_MAX)
 		return err_set(e, E2BIG, "linux.resources.devices: more than %zu rules",
 			       RULES_MAX - ARRAY_LEN(defaults));
-	if (!insns)
-		return err_set(e, ENOMEM, "make the device filter");
 	if (program_write(&code, r, e) < 0)
 		return -1;
 	fd = program_load(&code, e);
@@ -220,9 +222,10 @@ int devices_apply(const struct cgroup *c, const struct resources *r, struct err 
 	attr.attach_flags = BPF_F_ALLOW_MULTI; /* a manager's own filter stays */
 	ret = sys_bpf(BPF_PROG_ATTACH, &attr, sizeof(attr));
 	if (ret < 0)
-		return err_set(e, (int)-ret,
-			       "linux.resources.devices: attach the device filter to cgroup %s",
-			       c->path);
+		return err_set(
+			e, (int)-ret,
+			"linux.resources.devices: attach the device filter to cgroup %s",
+			c->path);
 	return 0;
 }
 

@@ -101,11 +101,13 @@ static int names_of_left(const struct cgroup *c, struct err *e)
 	char text[160] = "";
 	size_t at = 0;
 
-	if (arena_open(&a, false, &ignored) == 0 && cgroup_pids(c, &a, &pids, &ignored) == 0)
+	if (arena_open(&a, false, &ignored) == 0 &&
+	    cgroup_pids(c, &a, &pids, &ignored) == 0)
 		for (size_t i = 0; i < pids.n && i < 10; i++)
-			at += fmt_text(text + at, sizeof(text) - at, " %d", pids.items[i]);
-	err_set(e, ETIMEDOUT, "wait until cgroup %s is empty: %zu process(es) left:%s%s", c->path,
-		pids.n, text, pids.n > 10 ? " ..." : "");
+			at += fmt_text(text + at, sizeof(text) - at, " %d",
+				       pids.items[i]);
+	err_set(e, ETIMEDOUT, "wait until cgroup %s is empty: %zu process(es) left:%s%s",
+		c->path, pids.n, text, pids.n > 10 ? " ..." : "");
 	arena_done(&a);
 	return -1;
 }
@@ -147,7 +149,8 @@ static int pids_parse(const char *text, struct arena *a, pids_t *pids, struct er
 		uint64_t pid;
 
 		if (!str_u64n(text, n, INT32_MAX, &pid))
-			return err_set(e, EINVAL, "read cgroup.procs: \"%.*s\"", (int)n, text);
+			return err_set(e, EINVAL, "read cgroup.procs: \"%.*s\"", (int)n,
+				       text);
 		/* 0: a process that this PID namespace doesn't see */
 		if (pid)
 			*list_add(a, pids) = (pid_t)pid;
@@ -156,8 +159,8 @@ static int pids_parse(const char *text, struct arena *a, pids_t *pids, struct er
 	return 0;
 }
 
-/* The processes of one cgroup. A threaded one has no cgroup.procs to read (EOPNOTSUPP), but
- * threads. */
+/* The processes of one cgroup. A threaded one has no cgroup.procs to read (EOPNOTSUPP),
+ * but threads. */
 static int pids_of(int dir, struct arena *a, pids_t *pids, struct err *e)
 {
 	char *text = file_read(a, dir, "cgroup.procs", PROCS_MAX, NULL, e);

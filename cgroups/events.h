@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * cgroup.events of a cgroup: is anybody in, is it frozen. The kernel wakes pollers of the file (POLLPRI)
- * when one of these changes: no polling in steps. Part of cgroups/; runs in the program.
+ * cgroup.events of a cgroup: is anybody in, is it frozen. The kernel wakes pollers of
+ * the file (POLLPRI) when one of these changes: no polling in steps. Part of cgroups/;
+ * runs in the program.
  */
 #ifndef CGROUPS_EVENTS_H
 #define CGROUPS_EVENTS_H

@@ -2,7 +2,8 @@
 /*
  * Which limits of a document need which controller. Pure; runs in the program.
  *
- * Engines write most members always, with values that mean "no limit": those need nothing.
+ * Engines write most members always, with values that mean "no limit": those need
+ * nothing.
  */
 #include <string.h>
 
@@ -117,8 +118,9 @@ static const struct limit_row {
  * ("cgroup.max.depth"), and the whole key for one that nobody knows */
 static const char *key_controller(const char *key)
 {
-	static const char *const known[] = { "cpu",  "cpuset",	"io",	"memory", "hugetlb",
-					     "pids", "rdma",	"misc", "dmem" };
+	static const char *const known[] = { "cpu",    "cpuset",  "io",
+					     "memory", "hugetlb", "pids",
+					     "rdma",   "misc",	  "dmem" };
 	size_t n = strcspn(key, ".");
 
 	if (str_starts(key, "cgroup."))

@@ -17,6 +17,7 @@
 #include "base/json_write.h"
 #include "base/str.h"
 #include "cgroups/cgroup.h"
+#include "cgroups/devices.h"
 #include "libcontainer/host/idmap.h"
 #include "libcontainer/host/prepare.h"
 #include "libcontainer/host/spawn.h"
@@ -138,10 +139,30 @@ static int make_kit(struct trip *t, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* With its device filter, which needs no controller */
+static int make_cgroup(struct trip *t, struct arena *a, struct err *e)
+{
+	const struct plan_cgroup *cg = &t->plan->cgroup;
+	const struct resources *r = t->spec->linux->resources;
+	struct err why = ERR_NONE;
+
+	if (cgroup_make(&t->cgroup, cg->mount, cg->path, a, e) < 0)
+		return -1;
+	t->box->state.cgroup_made = t->cgroup.made;
+	if (devices_allow_all(r) || devices_apply(&t->cgroup, r, &why) == 0)
+		return 0;
+	/* a user namespace's root may not load programs; there is no mknod for it either */
+	if (why.num == EPERM && t->facts.in_userns)
+		return 0;
+	*e = why;
+	return -1;
+}
+
 /* The state is written before anything exists that only it can find again */
 static int make_box(struct trip *t, struct arena *a, const char *text, size_t len,
 		    struct err *e)
 {
+	const struct plan_cgroup *cg = &t->plan->cgroup;
 	const struct request *r = &t->how->request;
 	struct box *b = t->box;
 
@@ -150,15 +171,11 @@ static int make_box(struct trip *t, struct arena *a, const char *text, size_t le
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
+	if (cg->way == CGROUP_MAKE)
+		b->state.cgroup_made = cgroup_missing(cg->mount, cg->path, a);
 	if (box_save(b, e) < 0)
 		return -1;
-	if (t->plan->cgroup.way != CGROUP_MAKE)
-		return 0;
-	if (cgroup_make(&t->cgroup, t->plan->cgroup.mount, t->plan->cgroup.path, a, e) <
-	    0)
-		return -1;
-	b->state.cgroup_made = t->cgroup.made;
-	return 0;
+	return cg->way == CGROUP_MAKE ? make_cgroup(t, a, e) : 0;
 }
 
 /* Where hooks of the create phase run: the host's here, createContainer's in init */

@@ -136,7 +136,7 @@ libinit_hosted_a_CPPFLAGS = $(AM_CPPFLAGS) -DARIL_HOSTED
 # mostly this program's pages. No build id: equal sources give equal bytes.
 init_cflags = $(WARN_CFLAGS) -Os -ffreestanding $(INIT_CFLAGS) \
 	-ffunction-sections -fdata-sections
-init_ldflags = -nostdlib -static -no-pie -s -Wl,--build-id=none,--gc-sections \
+init_ldflags = -nostdlib -static -s -Wl,--build-id=none,--gc-sections \
 	-Wl,-z,noexecstack,-z,norelro,-z,noseparate-code
 
 SUFFIXES = .fo
@@ -145,7 +145,7 @@ SUFFIXES = .fo
 		-U_FORTIFY_SOURCE $(init_cflags) -MMD -MP -MF $@.d -MT $@ -c -o $@ $<
 
 %D%/init/aril-init: $(init_objects)
-	$(AM_V_CCLD)$(INIT_CC) $(init_cflags) $(init_ldflags) -o $@ $(init_objects) -lgcc
+	$(AM_V_CCLD)$(INIT_CC) $(init_ldflags) -o $@ $(init_objects) -lgcc
 
 # what .incbin reads is no dependency that a compiler would report
 %D%/init/blob.$(OBJEXT): %D%/init/aril-init

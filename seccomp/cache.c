@@ -15,8 +15,8 @@
 #include "base/file.h"
 #include "base/fmt.h"
 
-#define GENERATOR "aril-seccomp-1" /* changes whenever filter.c's output does */
-#define MAGIC 0x31504d4353524121ULL
+#define GENERATOR   "aril-seccomp-1" /* changes whenever filter.c's output does */
+#define MAGIC	    0x31504d4353524121ULL
 #define ENTRIES_MAX 64
 #define UNKNOWN_MAX (1UL << 20) /* bytes of names */
 
@@ -92,7 +92,7 @@ static void key_call(struct cache_key *key, const struct profile_call *call)
 	key_text(key, call->action);
 	key_optional(key, call->errno_ret);
 	key_number(key, call->args.n);
-	LIST_EACH(arg, &call->args) {
+	LIST_EACH (arg, &call->args) {
 		key_number(key, arg->index);
 		key_number(key, arg->value);
 		key_number(key, arg->value_two);
@@ -118,7 +118,7 @@ void cache_key_make(struct cache_key *key, const struct profile *p)
 	key_optional(key, p->default_errno_ret);
 	key_texts(key, &p->architectures);
 	key_number(key, p->syscalls.n);
-	LIST_EACH(call, &p->syscalls)
+	LIST_EACH (call, &p->syscalls)
 		key_call(key, call);
 	key->hash = hash_of(key->text, key->len);
 }
@@ -165,9 +165,9 @@ static bool entry_read(int fd, size_t size, const struct cache_key *key, struct 
 	autofree char *stored = malloc(key->len);
 	char *rest = arena_get(a, rest_len + 1); /* a NUL behind it */
 	struct cache_head head;
-	struct iovec parts[] = {
-		{ &head, sizeof(head) }, { stored, key->len }, { rest, rest_len }
-	};
+	struct iovec parts[] = { { &head, sizeof(head) },
+				 { stored, key->len },
+				 { rest, rest_len } };
 	size_t code_len;
 
 	if (!stored || readv(fd, parts, 3) != (ssize_t)size)
@@ -176,7 +176,8 @@ static bool entry_read(int fd, size_t size, const struct cache_key *key, struct 
 	if (head.magic != MAGIC || head.key_len != key->len ||
 	    memcmp(stored, key->text, key->len) != 0)
 		return false;
-	if (head.n == 0 || head.n > BPF_MAXINSNS || code_len + head.unknown_len != rest_len ||
+	if (head.n == 0 || head.n > BPF_MAXINSNS ||
+	    code_len + head.unknown_len != rest_len ||
 	    hash_of(rest, rest_len) != head.check)
 		return false;
 	out->code = (struct sock_filter *)(void *)rest;
@@ -250,20 +251,24 @@ static size_t unknown_size(const strings_t *unknown)
 }
 
 void cache_keep(const char *path, const struct cache_key *key, const struct filter *f,
-		const strings_t *unknown)
+		const strings_t *unknown, struct arena *a)
 {
 	size_t unknown_len = unknown_size(unknown), code_len = f->n * sizeof(*f->code);
 	size_t fixed = sizeof(struct cache_head) + key->len;
-	struct cache_head head = { .magic = MAGIC, .key_len = key->len, .n = f->n,
+	struct cache_head head = { .magic = MAGIC,
+				   .key_len = key->len,
+				   .n = f->n,
 				   .unknown_len = (uint32_t)unknown_len };
-	autofree char *entry = malloc(fixed + code_len + unknown_len);
 	struct err ignored = ERR_NONE;
+	char name[17], *entry, *at;
 	autofd dir = -1;
-	char name[17], *at;
 
-	if (!entry || unknown_len > UNKNOWN_MAX ||
-	    dir_make_all(AT_FDCWD, path, 0700, &ignored) < 0 || (dir = cache_open(path)) < 0)
+	if (unknown_len > UNKNOWN_MAX || dir_make_all(AT_FDCWD, path, 0700, &ignored) < 0)
 		return;
+	dir = cache_open(path);
+	if (dir < 0)
+		return;
+	entry = arena_get(a, fixed + code_len + unknown_len);
 	memcpy(entry + sizeof(head), key->text, key->len);
 	memcpy(entry + fixed, f->code, code_len);
 	at = entry + fixed + code_len;
@@ -276,6 +281,7 @@ void cache_keep(const char *path, const struct cache_key *key, const struct filt
 	head.check = hash_of(entry + fixed, code_len + unknown_len);
 	memcpy(entry, &head, sizeof(head));
 	entry_name(name, key);
-	if (file_replace(dir, name, 0600, entry, fixed + code_len + unknown_len, &ignored) == 0)
+	if (file_replace(dir, name, 0600, entry, fixed + code_len + unknown_len,
+			 &ignored) == 0)
 		cache_trim(dir);
 }

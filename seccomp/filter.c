@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The compiler: a profile goes to libseccomp rule by rule, and comes out as a BPF program.
- * Runs in the program; nothing is loaded here.
+ * The compiler: a profile goes to libseccomp rule by rule, and comes out as a BPF
+ * program. Runs in the program; nothing is loaded here.
  */
 #include "seccomp/filter.h"
 
@@ -17,7 +17,7 @@
 #include "seccomp/words.h"
 
 #define ARGS_MAX 6
-#define PATH "linux.seccomp"
+#define PATH	 "linux.seccomp"
 
 struct compiler {
 	scmp_filter_ctx ctx;
@@ -55,12 +55,14 @@ static int add_arches(struct compiler *c, const struct profile *p, struct err *e
 		int ret;
 
 		if (!word_arch(word, &token))
-			return err_set(e, EOPNOTSUPP, PATH ".architectures[%zu]: libseccomp "
-				       "%s does not know \"%s\"", i, filter_library_version(),
-				       word);
+			return err_set(e, EOPNOTSUPP,
+				       PATH ".architectures[%zu]: libseccomp "
+					    "%s does not know \"%s\"",
+				       i, filter_library_version(), word);
 		ret = seccomp_arch_add(c->ctx, token);
 		if (ret < 0 && ret != -EEXIST)
-			return err_set(e, -ret, PATH ".architectures[%zu]: add %s", i, word);
+			return err_set(e, -ret, PATH ".architectures[%zu]: add %s", i,
+				       word);
 	}
 	return 0;
 }
@@ -78,11 +80,12 @@ static int make_args(const struct profile_call *call, struct scmp_arg_cmp *cmp,
 		int op;
 
 		if (arg->index >= ARGS_MAX)
-			return err_set(e, EINVAL, "%s.args[%zu].index: %lu is above 5", path, i,
-				       (unsigned long)arg->index);
+			return err_set(e, EINVAL, "%s.args[%zu].index: %lu is above 5",
+				       path, i, (unsigned long)arg->index);
 		if (!word_operator(arg->op, &op))
-			return err_set(e, EINVAL, "%s.args[%zu].op: unknown operator \"%s\"",
-				       path, i, arg->op ? arg->op : "");
+			return err_set(e, EINVAL,
+				       "%s.args[%zu].op: unknown operator \"%s\"", path,
+				       i, arg->op ? arg->op : "");
 		cmp[i] = (struct scmp_arg_cmp){ .arg = (unsigned)arg->index,
 						.op = (enum scmp_compare)op,
 						.datum_a = arg->value,
@@ -102,8 +105,8 @@ static int add_rule(struct compiler *c, uint32_t action, int nr, size_t n,
 	return ret == -EEXIST ? 0 : ret;
 }
 
-/* One system call. Conditions on different arguments must all hold; as soon as one argument
- * has two of them, each condition is a rule of its own, as in runc. */
+/* One system call. Conditions on different arguments must all hold; as soon as one
+ * argument has two of them, each condition is a rule of its own, as in runc. */
 static int add_name(struct compiler *c, uint32_t action, const char *name, size_t n,
 		    const struct scmp_arg_cmp *cmp, bool repeated)
 {
@@ -138,7 +141,8 @@ static int add_call(struct compiler *c, const struct profile_call *call, size_t 
 		const char *name = call->names.items[i];
 		int ret;
 
-		/* libseccomp refuses a rule that changes nothing; its name may be unknown */
+		/* libseccomp refuses a rule that changes nothing; its name may be
+		 * unknown */
 		if (action == c->default_action &&
 		    seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
 			continue;
@@ -164,7 +168,8 @@ static int export(struct compiler *c, struct filter *out, struct err *e)
 	if (size <= 0 || (size_t)size % sizeof(*out->code))
 		return err_set(e, EIO, PATH ": compile the filter");
 	if ((size_t)size / sizeof(*out->code) > BPF_MAXINSNS)
-		return err_set(e, E2BIG, PATH ": the filter has %zu instructions, above %d",
+		return err_set(e, E2BIG,
+			       PATH ": the filter has %zu instructions, above %d",
 			       (size_t)size / sizeof(*out->code), BPF_MAXINSNS);
 	out->n = (uint16_t)((size_t)size / sizeof(*out->code));
 	out->code = arena_array(c->arena, struct sock_filter, out->n);
@@ -176,9 +181,9 @@ static int export(struct compiler *c, struct filter *out, struct err *e)
 static int compile(const struct profile *p, struct arena *a, struct filter *out,
 		   strings_t *unknown, struct err *e)
 {
-	__attribute__((cleanup(compiler_done))) struct compiler c = {
-		.arena = a, .unknown = unknown
-	};
+	__attribute__((cleanup(compiler_done))) struct compiler c = { .arena = a,
+								      .unknown =
+									      unknown };
 
 	if (compiler_open(&c, p, e) < 0 || add_arches(&c, p, e) < 0)
 		return -1;
@@ -195,22 +200,24 @@ static int compile(const struct profile *p, struct arena *a, struct filter *out,
 	return export(&c, out, e);
 }
 
-/* Absent flags: mitigations that slow down every system call are not asked for, as in runc */
+/* Absent flags: mitigations that slow down every system call are not asked for, as in
+ * runc */
 static int find_flags(const struct profile *p, uint32_t *flags, struct err *e)
 {
 	*flags = 0;
 	if (!p->flags.items && flag_supported(SECCOMP_FILTER_FLAG_SPEC_ALLOW))
 		*flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-	for (size_t i = 0; i < p->flags.n; i++) {
+	for (size_t i = 0; p->flags.items && i < p->flags.n; i++) {
 		const char *word = p->flags.items[i];
 		uint32_t flag;
 
 		if (!word_flag(word, &flag))
-			return err_set(e, EINVAL, PATH ".flags[%zu]: unknown flag \"%s\"", i,
-				       word);
-		if (!flag_supported(flag))
-			return err_set(e, EOPNOTSUPP, PATH ".flags[%zu]: this kernel has no %s",
+			return err_set(e, EINVAL, PATH ".flags[%zu]: unknown flag \"%s\"",
 				       i, word);
+		if (!flag_supported(flag))
+			return err_set(e, EOPNOTSUPP,
+				       PATH ".flags[%zu]: this kernel has no %s", i,
+				       word);
 		*flags |= flag;
 	}
 	/* says how a listener waits; there is none, and the kernel refuses it then */
@@ -234,7 +241,7 @@ int filter_compile(const struct profile *p, const char *cache_dir, struct arena 
 		if (compile(p, a, out, &names, e) < 0)
 			return -1;
 		if (cache_dir)
-			cache_keep(cache_dir, &key, out, &names);
+			cache_keep(cache_dir, &key, out, &names, a);
 	}
 	if (unknown)
 		*unknown = names;

@@ -19,7 +19,7 @@
 struct word {
 	const char *word;
 	uint32_t value;
-	uint32_t data_max; /* of an action: the largest number beside it; 0: it takes none */
+	uint32_t data_max; /* of an action: the largest number beside it; 0: none */
 };
 
 static const struct word actions[] = {
@@ -33,8 +33,14 @@ static const struct word actions[] = {
 	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP, 0 },
 };
 const char *const filter_actions[] = {
-	"SCMP_ACT_ALLOW",	"SCMP_ACT_ERRNO", "SCMP_ACT_KILL",  "SCMP_ACT_KILL_PROCESS",
-	"SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",	  "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+	"SCMP_ACT_ALLOW",
+	"SCMP_ACT_ERRNO",
+	"SCMP_ACT_KILL",
+	"SCMP_ACT_KILL_PROCESS",
+	"SCMP_ACT_KILL_THREAD",
+	"SCMP_ACT_LOG",
+	"SCMP_ACT_TRACE",
+	"SCMP_ACT_TRAP",
 	NULL,
 };
 _Static_assert(ARRAY_LEN(filter_actions) == ARRAY_LEN(actions) + 1, "one row each");
@@ -76,7 +82,8 @@ static const struct word flags[] = {
 	{ "SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC, 0 },
 	{ "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG, 0 },
 	{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0 },
-	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, 0 },
+	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+	  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, 0 },
 };
 const char *const filter_known_flags[] = {
 	"SECCOMP_FILTER_FLAG_TSYNC",
@@ -102,12 +109,16 @@ int word_action(const char *word, struct opt_u64 errno_ret, uint32_t *action,
 	uint64_t data = errno_ret.set ? errno_ret.v : EPERM;
 
 	if (!found && word && strcmp(word, "SCMP_ACT_NOTIFY") == 0)
-		return err_set(e, EOPNOTSUPP, "%s: SCMP_ACT_NOTIFY needs a seccomp listener, "
-			       "which this version does not offer", path);
+		return err_set(e, EOPNOTSUPP,
+			       "%s: SCMP_ACT_NOTIFY needs a seccomp listener, "
+			       "which this version does not offer",
+			       path);
 	if (!found)
-		return err_set(e, EINVAL, "%s: unknown action \"%s\"", path, word ? word : "");
+		return err_set(e, EINVAL, "%s: unknown action \"%s\"", path,
+			       word ? word : "");
 	if (errno_ret.set && !found->data_max)
-		return err_set(e, EINVAL, "%s: errnoRet is given, but %s takes none", path, word);
+		return err_set(e, EINVAL, "%s: errnoRet is given, but %s takes none",
+			       path, word);
 	if (found->data_max && data > found->data_max)
 		return err_set(e, EINVAL, "%s: errnoRet %lu is above %u", path,
 			       (unsigned long)data, found->data_max);
@@ -142,8 +153,8 @@ bool word_flag(const char *word, uint32_t *flag)
 	return found != NULL;
 }
 
-/* Asked with no program: EFAULT says that the flags were fine. WAIT_KILLABLE_RECV is refused
- * without a listener. */
+/* Asked with no program: EFAULT says that the flags were fine. WAIT_KILLABLE_RECV is
+ * refused without a listener. */
 bool flag_supported(uint32_t flag)
 {
 	if (flag == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)

@@ -90,7 +90,7 @@ char *cmd_usage(struct arena *a)
 	struct text t = TEXT(a);
 
 	text_add(&t, "Usage: aril [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
-		       "aril runs containers as the OCI describes them.\n\nCommands:\n");
+		     "aril runs containers as the OCI describes them.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 		text_add(&t, "  %-10s%s\n", verbs[i]->name, verbs[i]->summary);
 	text_add(&t, "\nOptions:\n%s", opt_help(&cmd_globals, a));
@@ -114,9 +114,10 @@ char *cmd_help(const struct verb *v, struct arena *a)
 	const char *space = *v->words ? " " : "";
 	char first = (char)(v->summary[0] - 'a' + 'A');
 
-	return arena_fmt(a, "Usage: aril [OPTIONS] %s [OPTIONS]%s%s\n\n%c%s.\n\nOptions:\n%s",
-			 v->name, space, v->words, first, v->summary + 1,
-			 opt_help(&v->options, a));
+	return arena_fmt(
+		a, "Usage: aril [OPTIONS] %s [OPTIONS]%s%s\n\n%c%s.\n\nOptions:\n%s",
+		v->name, space, v->words, first, v->summary + 1,
+		opt_help(&v->options, a));
 }
 
 char *cmd_version(struct arena *a)

@@ -16,6 +16,7 @@ struct verb {
 	const char *words;   /* what follows the options: "ID [SIGNAL]" */
 	const char *summary; /* for the list of verbs and for --help */
 	size_t min, max;     /* how many words */
+	bool no_root;	     /* it has nothing to do with containers that exist */
 	size_t own;	     /* options end behind so many words; 0: they never do */
 	struct opt_table options;
 	size_t size; /* of the struct that the options fill */

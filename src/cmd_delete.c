@@ -46,10 +46,10 @@ static int delete_run(struct call *c, const void *options, struct err *e)
 	}
 	if (!failed)
 		return 0;
-	if (c->words.n > 1)
-		err_wrap(e, "%s", failed);
 	if (more)
-		err_wrap(e, "%zu more could not be deleted; the first", more);
+		err_wrap(e, "%s and %zu more", failed, more);
+	else if (c->words.n > 1)
+		err_wrap(e, "%s", failed);
 	return -1;
 }
 

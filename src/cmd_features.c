@@ -121,5 +121,6 @@ const struct verb verb_features = {
 	.name = "features",
 	.words = "",
 	.summary = "show what of the OCI document this build applies, as JSON",
+	.no_root = true,
 	.run = features_run,
 };

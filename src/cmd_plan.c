@@ -55,6 +55,7 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.words = "[BUNDLE]",
 	.summary = "show what create would do with a bundle, and do nothing",
+	.no_root = true,
 	.max = 1,
 	.options = OPT_TABLE(rows),
 	.size = sizeof(struct plan_options),

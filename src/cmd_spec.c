@@ -59,6 +59,7 @@ const struct verb verb_spec = {
 	.name = "spec",
 	.words = "",
 	.summary = "write a config.json to start from",
+	.no_root = true,
 	.options = OPT_TABLE(rows),
 	.size = sizeof(struct spec_options),
 	.run = spec_run,

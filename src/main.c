@@ -95,8 +95,7 @@ static int run_verb(struct call *c, const struct verb *v, char **argv, struct er
 	if (read_verb(c, v, argv, options, e) != 0)
 		return e->num ? -1 : 0;
 	c->out.phase = v->name;
-	c->root = rootdir_find(c, e);
-	if (!c->root)
+	if (!v->no_root && !(c->root = rootdir_find(c, e)))
 		return -1;
 	ret = v->run(c, options, e);
 	if (ret < 0 && v->failing)

@@ -179,11 +179,10 @@ static void add_row(struct text *t, const struct host *h, const struct process *
 	uint64_t lived = h->now > started ? (uint64_t)(h->now - started) : 0;
 	unsigned percent = lived ? (unsigned)(used * 100 / lived) : 0;
 
-	text_add(t, "%-8s %7d %7d %2u %5s %-8s %02u:%02u:%02u %s\n",
-		   user_name(h, p->uid), p->pid, (int)p->stat[STAT_PPID],
-		   percent > 99 ? 99 : percent, start_text(h, started),
-		   tty_name(p, h->arena), (unsigned)(used / 3600),
-		   (unsigned)(used / 60 % 60), (unsigned)(used % 60), p->command);
+	text_add(t, "%-8s %7d %7d %2u %5s %-8s %02u:%02u:%02u %s\n", user_name(h, p->uid),
+		 p->pid, (int)p->stat[STAT_PPID], percent > 99 ? 99 : percent,
+		 start_text(h, started), tty_name(p, h->arena), (unsigned)(used / 3600),
+		 (unsigned)(used / 60 % 60), (unsigned)(used % 60), p->command);
 }
 
 char *ps_table(const pids_t *pids, struct arena *a)
@@ -194,7 +193,7 @@ char *ps_table(const pids_t *pids, struct arena *a)
 
 	host_read(&h);
 	text_add(&t, "%-8s %7s %7s %2s %5s %-8s %8s %s\n", "UID", "PID", "PPID", "C",
-		   "STIME", "TTY", "TIME", "CMD");
+		 "STIME", "TTY", "TIME", "CMD");
 	LIST_EACH (pid, pids)
 		if (read_process(*pid, a, &p))
 			add_row(&t, &h, &p);

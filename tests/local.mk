@@ -23,17 +23,31 @@ unit_tests = \
 	%D%/unit/cache_test \
 	%D%/unit/cgroup_test \
 	%D%/unit/check_test \
+	%D%/unit/devices_test \
+	%D%/unit/exec_process_test \
 	%D%/unit/filter_test \
+	%D%/unit/hook_test \
+	%D%/unit/init_root_test \
 	%D%/unit/json_test \
+	%D%/unit/lock_test \
+	%D%/unit/lookup_test \
 	%D%/unit/opt_test \
+	%D%/unit/out_test \
+	%D%/unit/passwd_test \
+	%D%/unit/plan_mounts_test \
+	%D%/unit/plan_ns_test \
+	%D%/unit/plan_process_test \
+	%D%/unit/plan_special_test \
 	%D%/unit/spec_test \
+	%D%/unit/sync_test \
 	%D%/unit/words_test \
 	%D%/golden/golden
 
 unit_headers = \
 	%D%/unit/bpf.h \
 	%D%/unit/check.h \
-	%D%/unit/check_cases.h
+	%D%/unit/check_cases.h \
+	%D%/unit/plan_fake.h
 
 # each is its one .c file
 LDADD = libverbs.a libcontainer.a libinit_hosted.a $(aril_deps)
@@ -42,8 +56,10 @@ LDADD = libverbs.a libcontainer.a libinit_hosted.a $(aril_deps)
 
 fuzz_tests = \
 	%D%/fuzz/check_fuzz \
+	%D%/fuzz/filter_fuzz \
 	%D%/fuzz/json_fuzz \
-	%D%/fuzz/opt_fuzz
+	%D%/fuzz/opt_fuzz \
+	%D%/fuzz/state_fuzz
 
 if FUZZING
 fuzz_main =
@@ -59,10 +75,14 @@ tests_golden_golden_SOURCES = \
 	%D%/golden/golden.c
 tests_fuzz_check_fuzz_SOURCES = %D%/fuzz/check_fuzz.c $(fuzz_main)
 tests_fuzz_check_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_filter_fuzz_SOURCES = %D%/fuzz/filter_fuzz.c $(fuzz_main)
+tests_fuzz_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_opt_fuzz_SOURCES = %D%/fuzz/opt_fuzz.c $(fuzz_main)
 tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_state_fuzz_SOURCES = %D%/fuzz/state_fuzz.c $(fuzz_main)
+tests_fuzz_state_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
 check_PROGRAMS += $(unit_tests) $(fuzz_tests)
 fuzzers: $(fuzz_tests)
@@ -92,6 +112,7 @@ EXTRA_DIST += \
 	%D%/lib/leaks.bash \
 	%D%/lib/prepare.sh \
 	%D%/lint.sh \
+	%D%/man.sh \
 	%D%/run-bats.sh \
 	%D%/golden/exec.config.json \
 	%D%/golden/exec.facts \
@@ -128,7 +149,12 @@ EXTRA_DIST += \
 	%D%/unit/data
 
 FUZZ_SECONDS = 60
-.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz fuzzers lint
+.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz fuzzers \
+	lint print-objects
+print-objects:
+	@echo $(libbase_a_OBJECTS) $(libcgroups_a_OBJECTS) $(libnetns_a_OBJECTS) \
+		$(libfilter_a_OBJECTS) $(libcontainer_a_OBJECTS) $(libverbs_a_OBJECTS) \
+		$(aril_OBJECTS)
 check-programs: $(check_PROGRAMS) $(check_LIBRARIES)
 check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(quick_tests)'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The directory of a box: made, opened, listed, removed. Runs in the program. All below ROOT
- * goes through directory fds and follows no link; ROOT itself may be reached through links
- * (/var/run), as the administrator names it.
+ * The directory of a box: made, opened, listed, removed. Runs in the program. All below
+ * ROOT goes through directory fds and follows no link; ROOT itself may be reached
+ * through links (/var/run), as the administrator names it.
  */
 #include "libcontainer/box/box.h"
 
@@ -18,7 +18,7 @@
 #include "base/str.h"
 #include "libcontainer/box/parts.h"
 
-#define ID_MAX 255
+#define ID_MAX	  255
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 static bool id_valid(const char *id)
@@ -62,8 +62,8 @@ static int box_name(struct box *b, const char *root, const char *id, struct aren
 /* Open ROOT, for those who remove below it: "/" by another name is refused, too */
 static int root_open(const struct box *b, struct err *e)
 {
-	const char *root = arena_strndup(b->arena, b->path,
-					 (size_t)(box_id(b) - b->path) - 1);
+	const char *root =
+		arena_strndup(b->arena, b->path, (size_t)(box_id(b) - b->path) - 1);
 	autofd fd = open(root, DIR_FLAGS);
 	struct stat st, top;
 
@@ -107,7 +107,8 @@ static int box_furnish(struct box *b, struct err *e)
 	return box_lock(b, e);
 }
 
-int box_make(struct box *b, const char *root, const char *id, struct arena *a, struct err *e)
+int box_make(struct box *b, const char *root, const char *id, struct arena *a,
+	     struct err *e)
 {
 	if (box_name(b, root, id, a, e) < 0 || root_make(b, e) < 0)
 		return -1;
@@ -116,7 +117,8 @@ int box_make(struct box *b, const char *root, const char *id, struct arena *a, s
 		return -1;
 	if (mkdirat(b->root, id, 0711) < 0) {
 		if (errno == EEXIST)
-			err_plain(e, EEXIST, "container with given ID already exists: %s", id);
+			err_plain(e, EEXIST, "container with given ID already exists: %s",
+				  id);
 		else
 			err_sys(e, "make directory %s", b->path);
 		box_done(b);
@@ -170,7 +172,8 @@ int box_open(struct box *b, const char *root, const char *id, bool lock, bool br
 	return 0;
 }
 
-int box_peek(struct box *b, const char *root, const char *id, struct arena *a, struct err *e)
+int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
+	     struct err *e)
 {
 	if (box_name(b, root, id, a, e) < 0 || box_load(b, e) < 0)
 		return -1;

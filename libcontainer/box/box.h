@@ -2,17 +2,18 @@
 /*
  * A box: a container on disk. A directory ROOT/ID (0711; ROOT is 0700) with
  *
- *	state.json	what delete, kill, exec and state must know; replaced by tmp + rename
- *	config.json	the bundle's document as it was at create: later edits do not matter
+ *	state.json	what delete, kill, exec and state must know; replaced by rename
+ *	config.json	the bundle's document as it was at create: later edits are nothing
  *	start.sock	init listens here between create and start
  *	lock		flock(2)ed by verbs that change the box
  *
- * state.json is written before anything that must be undone is made (with the cgroup's path), and
- * again when the container is created. The status is never stored beyond "creating" and
- * "created": start.sock's absence means started, a dead pid means stopped.
+ * state.json is written before anything that must be undone is made (with the cgroup's
+ * path), and again when the container is created. The status is never stored beyond
+ * "creating" and "created": start.sock's absence means started, a dead pid means
+ * stopped.
  *
- * Runs in the program. Ids: [A-Za-z0-9_+.-]+ without a dot in front (ROOT keeps hidden names for
- * itself), at most 255 bytes. ROOT is never "/".
+ * Runs in the program. Ids: [A-Za-z0-9_+.-]+ without a dot in front (ROOT keeps hidden
+ * names for itself), at most 255 bytes. ROOT is never "/".
  */
 #ifndef BOX_BOX_H
 #define BOX_BOX_H
@@ -42,10 +43,10 @@ struct box_state {
 	bool rootless;
 	char *cgroup_mount, *cgroup_path, *cgroup_made; /* NULL: no cgroup */
 	char *cgroup_why;    /* why there is none */
-	uint64_t ns_flags;   /* CLONE_NEW* that differ from the runtime's: what exec joins */
+	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */
-	bool late_hooks;     /* the document has startContainer, poststart or poststop hooks */
+	bool late_hooks;     /* it has startContainer, poststart or poststop hooks */
 	bool no_process;     /* the document has no process: it cannot be started */
 	pairs_t annotations;
 };
@@ -66,19 +67,22 @@ struct box {
 /* "invalid container ID format" */
 int box_check_id(const char *id, struct err *e);
 
-/* Make ROOT (0700, parents 0755) and ROOT/ID. EEXIST: "container with given ID already exists". The
- * new box is locked; box_done() removes it unless `keep` is set. Sets state.id and
- * state.created (now). */
-int box_make(struct box *b, const char *root, const char *id, struct arena *a, struct err *e);
+/* Make ROOT (0700, parents 0755) and ROOT/ID. EEXIST: "container with given ID already
+ * exists". The new box is locked; box_done() removes it unless `keep` is set. Sets
+ * state.id and state.created (now). */
+int box_make(struct box *b, const char *root, const char *id, struct arena *a,
+	     struct err *e);
 
-/* Open a box and read its state; sets pidfd when init lives. ENOENT: "container does not exist".
- * With lock, waits for it at most 10 s ("container ID is busy"). A box without a readable
- * state.json fails unless `broken_ok` (delete --force), which leaves state zeroed. */
+/* Open a box and read its state; sets pidfd when init lives. ENOENT: "container does
+ * not exist". With lock, waits for it at most 10 s ("container ID is busy"). A box
+ * without a readable state.json fails unless `broken_ok` (delete --force), which leaves
+ * state zeroed. */
 int box_open(struct box *b, const char *root, const char *id, bool lock, bool broken_ok,
 	     struct arena *a, struct err *e);
 
-/* Open for reading only, with the fewest system calls: no directory fd, no lock. For `list` and
- * `state`; good for box_status() and box_state_json() only. ENOENT as box_open(). */
+/* Open for reading only, with the fewest system calls: no directory fd, no lock. For
+ * `list` and `state`; good for box_status() and box_state_json() only. ENOENT as
+ * box_open(). */
 int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
 	     struct err *e);
 
@@ -91,23 +95,24 @@ void box_done(struct box *b);
 /* Write state.json from b->state */
 int box_save(struct box *b, struct err *e);
 
-/* Fill pid and what tells it from a later process with that number: pidfd_id where the kernel
- * has it (Linux 6.9), else start_time. Keeps a copy of pidfd, which is lent. */
+/* Fill pid and what tells it from a later process with that number: pidfd_id where the
+ * kernel has it (Linux 6.9), else start_time. Keeps a copy of pidfd, which is lent. */
 int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e);
 
-/* The status now. For a pid that is another process by now: stopped; so is a box that is
- * still "creating", but whose lock nobody else holds: its creator has died. */
+/* The status now. For a pid that is another process by now: stopped; so is a box that
+ * is still "creating", but whose lock nobody else holds: its creator has died. */
 enum box_status box_status(struct box *b);
 extern const char *const box_status_names[]; /* "creating" ... by enum box_status */
 
-/* The state as the OCI documents it (1.2 of runtime-spec: ociVersion, id, status, pid, bundle,
- * annotations, and rootfs, created, owner as runc prints). `status` as given, so that hooks
- * see "creating". Pretty (with a newline at the end) or compact; in the box's arena. pid: of
- * `state`, 0 when stopped. NULL when a string is not UTF-8, which box_save() refuses before. */
+/* The state as the OCI documents it (1.2 of runtime-spec: ociVersion, id, status, pid,
+ * bundle, annotations, and rootfs, created, owner as runc prints). `status` as given,
+ * so that hooks see "creating". Pretty (with a newline at the end) or compact; in the
+ * box's arena. pid: of `state`, 0 when stopped. NULL when a string is not UTF-8, which
+ * box_save() refuses before. */
 char *box_state_json(struct box *b, enum box_status status, bool pretty);
 
-/* Listen on ROOT/ID/start.sock (SOCK_SEQPACKET), through /proc/self/fd of the directory where the path
- * is too long for a socket. Returns the fd. */
+/* Listen on ROOT/ID/start.sock (SOCK_SEQPACKET), through /proc/self/fd of the directory
+ * where the path is too long for a socket. Returns the fd. */
 int box_listen(struct box *b, struct err *e);
 
 /* Connect to it and take its name away: the one start that wins. Returns the fd. */

@@ -18,7 +18,7 @@
 #include "libcontainer/box/parts.h"
 
 #define LOCK_SECONDS 10
-#define TICK_USEC 50000
+#define TICK_USEC    50000
 
 static void wake(int sig)
 {
@@ -58,7 +58,8 @@ static int flock_timed(int fd)
 
 int box_lock(struct box *b, struct err *e)
 {
-	autofd fd = openat(b->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	autofd fd =
+		openat(b->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat st;
 	int num;
 
@@ -70,7 +71,8 @@ int box_lock(struct box *b, struct err *e)
 	if (num == EWOULDBLOCK || num == EINTR)
 		num = flock_timed(fd);
 	if (num == EWOULDBLOCK)
-		return err_set(e, EBUSY, "container %s is busy: another command holds %s/lock",
+		return err_set(e, EBUSY,
+			       "container %s is busy: another command holds %s/lock",
 			       box_id(b), b->path);
 	if (num)
 		return err_set(e, num, "lock %s/lock", b->path);

@@ -5,12 +5,15 @@
 
 #include "libcontainer/box/box.h"
 
-/* Lock ROOT/ID/lock, made when missing, within 10 s; sets b->lock. EBUSY: "container ID is
- * busy"; ENOENT when the box was removed while this waited. */
+/* Lock ROOT/ID/lock, made when missing, within 10 s; sets b->lock. EBUSY: "container ID
+ * is busy"; ENOENT when the box was removed while this waited. */
 int box_lock(struct box *b, struct err *e);
 
 /* Whether another process holds the lock of b, which does not hold it itself */
 bool box_locked(const struct box *b);
+
+/* The table of state.json */
+extern const struct json_shape box_state_shape;
 
 /* Read state.json, of b->dir or, when that is not open, below b->path */
 int box_load(struct box *b, struct err *e);

@@ -20,8 +20,8 @@ static struct sockaddr_un address(const struct box *b)
 	size_t n = fmt_text(at.sun_path, sizeof(at.sun_path), "%s/" SOCKET_NAME, b->path);
 
 	if (n >= sizeof(at.sun_path))
-		fmt_text(at.sun_path, sizeof(at.sun_path), "/proc/self/fd/%d/" SOCKET_NAME,
-			 b->dir);
+		fmt_text(at.sun_path, sizeof(at.sun_path),
+			 "/proc/self/fd/%d/" SOCKET_NAME, b->dir);
 	return at;
 }
 

@@ -34,9 +34,10 @@ static const struct json_member state_members[] = {
 	ROW(UINT, ns_flags, "namespaceFlags"),
 	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
 	ROW(BOOL, own_pidns, "ownPidNamespace"),
+	ROW(BOOL, late_hooks, "lateHooks"),
 	ROW(MAP, annotations, "annotations"),
 };
-static const struct json_shape state_shape = JSON_SHAPE(struct box_state, state_members);
+const struct json_shape box_state_shape = JSON_SHAPE(struct box_state, state_members);
 
 int box_save(struct box *b, struct err *e)
 {
@@ -45,15 +46,15 @@ int box_save(struct box *b, struct err *e)
 	size_t len;
 
 	json_start(&j, NULL);
-	json_write(&j, &state_shape, &b->state);
+	json_write(&j, &box_state_shape, &b->state);
 	text = json_text(&j, &len, e);
 	if (!text || file_replace(b->dir, "state.json", 0600, text, len, e) < 0)
 		return err_wrap(e, "save the state of container %s", box_id(b));
 	return 0;
 }
 
-/* All of a regular file: a read that comes back short has met the end, so that mostly one is
- * enough */
+/* All of a regular file: a read that comes back short has met the end, so that mostly
+ * one is enough */
 static char *state_read(struct box *b, int fd, size_t *len, struct err *e)
 {
 	size_t size = STATE_FIRST, n = 0;
@@ -104,10 +105,11 @@ int box_load(struct box *b, struct err *e)
 	text = state_read(b, fd, &len, e);
 	if (!text)
 		return -1;
-	if (json_read(text, len, &state_shape, &b->state, b->arena, e) < 0)
+	if (json_read(text, len, &box_state_shape, &b->state, b->arena, e) < 0)
 		return err_wrap(e, "%s/state.json", b->path);
 	if (!b->state.id || strcmp(b->state.id, box_id(b)) != 0)
-		return err_set(e, EINVAL, "%s/state.json is of another container", b->path);
+		return err_set(e, EINVAL, "%s/state.json is of another container",
+			       b->path);
 	if (b->state.cgroup_path && !b->state.cgroup_mount)
 		return err_set(e, EINVAL, "%s/state.json: cgroupPath without cgroupMount",
 			       b->path);
@@ -147,8 +149,8 @@ char *box_state_json(struct box *b, enum box_status status, bool pretty)
 	return text ? arena_strndup(b->arena, text, len) : NULL;
 }
 
-/* Computed here: gmtime_r(3) reads /etc/localtime first. The calendar counts from March, so
- * that the leap day is the last of its year. */
+/* Computed here: gmtime_r(3) reads /etc/localtime first. The calendar counts from
+ * March, so that the leap day is the last of its year. */
 char *box_now(struct arena *a)
 {
 	struct timespec t;
@@ -164,6 +166,6 @@ char *box_now(struct arena *a)
 	day = day - (153 * month + 2) / 5 + 1;
 	month = month < 10 ? month + 3 : month - 9;
 	year += days / 146097 * 400 + (month <= 2);
-	return arena_fmt(a, "%04lu-%02lu-%02luT%02lu:%02lu:%02lu.%09ldZ", year, month, day,
-			 second / 3600, second / 60 % 60, second % 60, t.tv_nsec);
+	return arena_fmt(a, "%04lu-%02lu-%02luT%02lu:%02lu:%02lu.%09ldZ", year, month,
+			 day, second / 3600, second / 60 % 60, second % 60, t.tv_nsec);
 }

@@ -44,6 +44,8 @@ void host_hooks_all(const plan_hooks_t *hooks, const char *state,
 
 int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e)
 {
+	if (!p->rlimits_by_host)
+		return 0;
 	LIST_EACH (limit, &p->rlimits) {
 		struct rlimit64 r = { limit->soft, limit->hard };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The root and the mounts of the container. Runs in init, in its new mount namespace, before
- * pivot_root: absolute paths are still those of the runtime, and all names of the container go
- * through root.h.
+ * The root and the mounts of the container. Runs in init, in its new mount namespace,
+ * before pivot_root: absolute paths are still those of the runtime, and all names of the
+ * container go through root.h.
  *
- * Theory. Everything is made detached (open_tree, fsmount), changed while nobody can see it, then
- * attached from fd to fd. So no name is resolved twice, an image cannot redirect a mount
- * (CVE-2021-30465), and a read-only mount is never seen writable.
+ * Theory. Everything is made detached (open_tree, fsmount), changed while nobody can see
+ * it, then attached from fd to fd. So no name is resolved twice, an image cannot
+ * redirect a mount (CVE-2021-30465), and a read-only mount is never seen writable.
  */
 #include "libcontainer/init/init.h"
 
@@ -24,8 +24,8 @@
 
 /*
  * Where the new root is attached. On top of "/" no path has to be reached. But hooks of
- * the create phase look for the container's mounts below the bundle's rootfs, so with hooks it is
- * attached there.
+ * the create phase look for the container's mounts below the bundle's rootfs, so with
+ * hooks it is attached there.
  */
 static const char *root_place(const struct plan *p)
 {
@@ -33,9 +33,9 @@ static const char *root_place(const struct plan *p)
 }
 
 /*
- * The mount that the root will be attached on must not be shared: the root would appear in
- * the runtime's own namespace, and pivot_root(2) refuses it. Only mount roots can be changed
- * (EINVAL), so this goes up the path until it finds one.
+ * The mount that the root will be attached on must not be shared: the root would appear
+ * in the runtime's own namespace, and pivot_root(2) refuses it. Only mount roots can be
+ * changed (EINVAL), so this goes up the path until it finds one.
  */
 static int unshare_parent(const char *place, struct err *e)
 {
@@ -59,8 +59,8 @@ static int unshare_parent(const char *place, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "make the mount above %s a slave", place) : 0;
 }
 
-/* Nothing that is mounted from here on may reach the runtime's namespace, unless the plan wants
- * that (MS_SHARED), and then only through its bind mounts */
+/* Nothing that is mounted from here on may reach the runtime's namespace, unless the
+ * plan wants that (MS_SHARED), and then only through its bind mounts */
 static int detach_propagation(const struct plan *p, struct err *e)
 {
 	struct mount_attr a = { .propagation = propagation_early(p->root_propagation) };
@@ -96,7 +96,8 @@ int step_ROOT(struct inside *in, struct err *e)
 	r = mount_change(in->root, 0, 0, early, all);
 	if (r < 0)
 		return err_set(e, (int)-r, "set the propagation of %s", p->rootfs);
-	r = sys_move_mount(in->root, "", AT_FDCWD, root_place(p), MOVE_MOUNT_F_EMPTY_PATH);
+	r = sys_move_mount(in->root, "", AT_FDCWD, root_place(p),
+			   MOVE_MOUNT_F_EMPTY_PATH);
 	if (r < 0)
 		return err_set(e, (int)-r, "attach %s on %s", p->rootfs, root_place(p));
 	r = sys_fchdir(in->root);
@@ -115,7 +116,8 @@ static int set_attributes(const struct inside *in, int fd, const struct plan_mou
 	uint64_t early = propagation_early(in->plan->root_propagation);
 	long r;
 
-	/* a clone made in the runtime's namespace is a peer there; one made here is not */
+	/* a clone made in the runtime's namespace is a peer there; one made here is
+	 * not */
 	if (!by_host || in->plan->root_propagation == MS_SHARED)
 		early = 0;
 	r = mount_change(fd, m->rec_set, m->rec_clr, early, true);
@@ -125,12 +127,14 @@ static int set_attributes(const struct inside *in, int fd, const struct plan_mou
 	if (r == 0 && m->propagation_recursive)
 		r = mount_change(fd, 0, 0, m->propagation, true);
 	if (r == -EPERM)
-		return err_set(e, EPERM, "set its attributes (those of a mount that belongs "
-					 "to an outer user namespace are locked)");
+		return err_set(e, EPERM,
+			       "set its attributes (those of a mount that belongs "
+			       "to an outer user namespace are locked)");
 	return r < 0 ? err_set(e, (int)-r, "set its attributes") : 0;
 }
 
-static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m, struct err *e)
+static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
+		       struct err *e)
 {
 	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
 	autofd made = -1, target = -1;
@@ -155,13 +159,15 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m, 
 		return -1;
 	r = mount_attach(fd, target);
 	if (r == -ENOTDIR)
-		return err_set(e, ENOTDIR, "attach %s (one is a directory, the other is not)",
+		return err_set(e, ENOTDIR,
+			       "attach %s (one is a directory, the other is not)",
 			       m->source);
 	return r < 0 ? err_set(e, (int)-r, "attach %s", m->source) : 0;
 }
 
 /* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
-static int hidden_mode(const struct inside *in, const struct plan_mount *m, uint64_t resolve)
+static int hidden_mode(const struct inside *in, const struct plan_mount *m,
+		       uint64_t resolve)
 {
 	autofd fd = -1;
 	struct statx st;
@@ -176,8 +182,8 @@ static int hidden_mode(const struct inside *in, const struct plan_mount *m, uint
 
 static int attach_new(struct inside *in, const struct plan_mount *m, struct err *e)
 {
-	/* a link at /proc or /sys would put the mount, and later its masks, where the image
-	 * wants them (CVE-2019-19921, CVE-2023-27561) */
+	/* a link at /proc or /sys would put the mount, and later its masks, where the
+	 * image wants them (CVE-2019-19921, CVE-2023-27561) */
 	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
 	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
 	uint64_t late = (m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY & ~held;
@@ -209,7 +215,8 @@ static int change_mounted(struct inside *in, const struct plan_mount *m, struct 
 	if (set_attributes(in, fd, m, false, e) == 0)
 		return 0;
 	if (e->num == EINVAL)
-		return err_set(e, EINVAL, "nothing is mounted at %s that could be changed",
+		return err_set(e, EINVAL,
+			       "nothing is mounted at %s that could be changed",
 			       m->target);
 	return -1;
 }

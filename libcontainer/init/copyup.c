@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The copy for tmpcopyup. Runs in init, on directories of the image: every name is one
- * component below an open directory, is opened with O_NOFOLLOW, and is checked after it was
- * opened. Nothing is attached yet when this runs, so nobody else sees the target.
+ * component below an open directory, is opened with O_NOFOLLOW, and is checked after it
+ * was opened. Nothing is attached yet when this runs, so nobody else sees the target.
  */
 #include "libcontainer/init/copyup.h"
 
@@ -17,7 +17,8 @@
 #include "base/sys.h"
 
 #define DEPTH 64
-#define BUFFER 32768 /* shared by all: entries of a level are read again after a descent */
+#define BUFFER                                                                           \
+	32768 /* shared by all: entries of a level are read again after a descent */
 #define MANY_ENTRIES (1U << 20)
 
 struct copy {
@@ -40,8 +41,8 @@ static int failed(struct copy *c, long r, const char *doing, const char *name)
 	return err_set(c->e, (int)-r, "copy up: %s %s", doing, name);
 }
 
-/* All extended attributes that can be had and given; what a tmpfs does not know, or what needs
- * a privilege, is left out, as cp --preserve does. */
+/* All extended attributes that can be had and given; what a tmpfs does not know, or what
+ * needs a privilege, is left out, as cp --preserve does. */
 static void copy_attributes(struct copy *c, int from, int to)
 {
 	char *names = c->buf, *value = c->buf + BUFFER / 2;
@@ -56,7 +57,8 @@ static void copy_attributes(struct copy *c, int from, int to)
 }
 
 /* Owner first: a change of owner takes the set-id bits and the capabilities away */
-static int copy_meta(struct copy *c, int from, int to, const struct statx *st, const char *name)
+static int copy_meta(struct copy *c, int from, int to, const struct statx *st,
+		     const char *name)
 {
 	long r;
 
@@ -91,8 +93,8 @@ static int copy_bytes(struct copy *c, int from, int to, const char *name)
 static int copy_file(struct copy *c, int from, int to, const char *name)
 {
 	/* O_NONBLOCK: a fifo that took the file's place must not hold us */
-	autofd in = (int)sys_openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-				    0);
+	autofd in = (int)sys_openat(from, name,
+				    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
 	autofd out = -1;
 	struct statx st;
 	long r;
@@ -102,8 +104,8 @@ static int copy_file(struct copy *c, int from, int to, const char *name)
 	r = sys_statx(in, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 	if (r < 0 || !S_ISREG(st.stx_mode))
 		return failed(c, r < 0 ? r : -ESTALE, "look at", name);
-	out = (int)sys_openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			      0600);
+	out = (int)sys_openat(to, name,
+			      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out < 0)
 		return failed(c, out, "make", name);
 	if (copy_bytes(c, in, out, name) < 0)
@@ -117,7 +119,8 @@ static int copy_subdir(struct copy *c, int from, int to, const char *name, int d
 	struct statx st;
 	long r;
 
-	in = (int)sys_openat(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	in = (int)sys_openat(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+			     0);
 	if (in < 0)
 		return failed(c, in, "open", name);
 	r = sys_statx(in, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
@@ -126,7 +129,8 @@ static int copy_subdir(struct copy *c, int from, int to, const char *name, int d
 	r = sys_mkdirat(to, name, 0700);
 	if (r < 0)
 		return failed(c, r, "make", name);
-	out = (int)sys_openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	out = (int)sys_openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+			      0);
 	if (out < 0)
 		return failed(c, out, "open", name);
 	if (copy_dir(c, in, out, depth + 1) < 0)
@@ -187,7 +191,8 @@ static int copy_dir(struct copy *c, int from, int to, int depth)
 	long n;
 
 	if (depth > DEPTH)
-		return err_set(c->e, ELOOP, "copy up: more than %d directories deep", DEPTH);
+		return err_set(c->e, ELOOP, "copy up: more than %d directories deep",
+			       DEPTH);
 	for (unsigned round = 0; round < MANY_ENTRIES; round++) {
 		n = sys_getdents64(from, list, sizeof(list));
 		if (n == 0)
@@ -224,7 +229,8 @@ int copyup_tree(int from, int to, struct err *e)
 	r = sys_statx(in, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 	if (r < 0)
 		return failed(&c, r, "look at", "the directory below");
-	r = sys_mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	r = sys_mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		     -1, 0);
 	if (r < 0 && r > -4096)
 		return failed(&c, r, "get memory for", "the copy");
 	c.buf = (char *)r;

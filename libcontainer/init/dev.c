@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Device nodes and links in /dev. Runs in init, before pivot_root. The image's /dev may be
- * anything: the parent of each node is opened first, and for the default nodes no component
- * of it may be a link (CVE-2026-41579).
+ * Device nodes and links in /dev. Runs in init, before pivot_root. The image's /dev may
+ * be anything: the parent of each node is opened first, and for the default nodes no
+ * component of it may be a link (CVE-2026-41579).
  */
 #include "libcontainer/init/init.h"
 
@@ -30,7 +30,8 @@ static bool is_device(const struct statx *st, const struct plan_device *d)
 	       (st->stx_rdev_major == d->major && st->stx_rdev_minor == d->minor);
 }
 
-static int make_node(int parent, const char *name, const struct plan_device *d, struct err *e)
+static int make_node(int parent, const char *name, const struct plan_device *d,
+		     struct err *e)
 {
 	struct statx st;
 	long r;
@@ -39,7 +40,8 @@ static int make_node(int parent, const char *name, const struct plan_device *d, 
 	if (r == -EEXIST) {
 		r = sys_statx(parent, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st);
 		if (r == 0 && !is_device(&st, d))
-			return err_set(e, EEXIST, "%s exists and is not the device", d->path);
+			return err_set(e, EEXIST, "%s exists and is not the device",
+				       d->path);
 		return r < 0 ? err_set(e, (int)-r, "look at %s", d->path) : 0;
 	}
 	/* the mode is exact because umask is 0 */
@@ -54,8 +56,8 @@ int dev_target(int parent, const char *name, const char *path, struct err *e)
 	autofd fd = -1;
 	long r;
 
-	fd = (int)sys_openat(parent, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDONLY | O_CLOEXEC,
-			     0666);
+	fd = (int)sys_openat(parent, name,
+			     O_CREAT | O_EXCL | O_NOFOLLOW | O_RDONLY | O_CLOEXEC, 0666);
 	if (fd == -EEXIST)
 		fd = (int)sys_openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (fd < 0)
@@ -64,7 +66,8 @@ int dev_target(int parent, const char *name, const char *path, struct err *e)
 	if (r < 0)
 		return err_set(e, (int)-r, "look at %s", path);
 	if (!S_ISREG(st.stx_mode) && !S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
-		return err_set(e, EEXIST, "%s exists and is neither file nor device", path);
+		return err_set(e, EEXIST, "%s exists and is neither file nor device",
+			       path);
 	return fd_take(&fd);
 }
 
@@ -86,8 +89,8 @@ static int bind_node(int parent, const char *name, const struct plan_device *d, 
 	if (r < 0)
 		return err_set(e, (int)-r, "look at %s", d->source);
 	if (!is_device(&st, d))
-		return err_set(e, ENODEV, "%s is not the device %u:%u", d->source, d->major,
-			       d->minor);
+		return err_set(e, ENODEV, "%s is not the device %u:%u", d->source,
+			       d->major, d->minor);
 	target = dev_target(parent, name, d->path, e);
 	if (target < 0)
 		return -1;
@@ -105,20 +108,20 @@ int step_DEVICES(struct inside *in, struct err *e)
 		autofd parent = -1;
 		int r;
 
-		parent = root_parent(in->root, d->path, d->is_default ? RESOLVE_NO_SYMLINKS : 0,
-				     &name, e);
+		parent = root_parent(in->root, d->path,
+				     d->is_default ? RESOLVE_NO_SYMLINKS : 0, &name, e);
 		if (parent < 0)
 			return -1;
-		r = d->source ? bind_node(parent, name, d, in->kit->devices[i], e) :
-				make_node(parent, name, d, e);
+		r = d->source ? bind_node(parent, name, d, in->kit->devices[i], e)
+			      : make_node(parent, name, d, e);
 		if (r < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Whether what is at `name` does the same as the link: the same link, or, for /dev/ptmx, the
- * device itself as a bind mount of the runtime's /dev has it */
+/* Whether what is at `name` does the same as the link: the same link, or, for /dev/ptmx,
+ * the device itself as a bind mount of the runtime's /dev has it */
 static bool link_is_there(int parent, const char *name, const char *text)
 {
 	char now[256];
@@ -138,17 +141,18 @@ static bool link_is_there(int parent, const char *name, const char *text)
 
 int step_LINKS(struct inside *in, struct err *e)
 {
-	LIST_EACH(l, &in->plan->links) {
+	LIST_EACH (l, &in->plan->links) {
 		const char *name;
-		autofd parent = root_parent(in->root, l->path, RESOLVE_NO_SYMLINKS, &name, e);
+		autofd parent =
+			root_parent(in->root, l->path, RESOLVE_NO_SYMLINKS, &name, e);
 		long r;
 
 		if (parent < 0)
 			return -1;
 		r = sys_symlinkat(l->text, parent, name);
 		if (r == -EEXIST && !link_is_there(parent, name, l->text))
-			return err_set(e, EEXIST, "%s exists and is not a link to %s", l->path,
-				       l->text);
+			return err_set(e, EEXIST, "%s exists and is not a link to %s",
+				       l->path, l->text);
 		if (r < 0 && r != -EEXIST)
 			return err_set(e, (int)-r, "make the link %s", l->path);
 	}

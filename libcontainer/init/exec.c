@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The last steps: working directory, program, filter, execve. Runs in init, as the container's
- * user.
+ * The last steps: working directory, program, filter, execve. Runs in init, as the
+ * container's user.
  */
 #include "libcontainer/init/init.h"
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sys/resource.h>
 
 #include "base/sys.h"
 #include "libcontainer/init/caps.h"
@@ -23,13 +24,14 @@ int step_CHDIR(struct inside *in, struct err *e)
 		if (r < 0)
 			return err_set(e, (int)-r, "change to %s", cwd);
 	}
-	/* "/proc/self/fd/7" may lead out of the root: then the kernel puts "(unreachable)" in
-	 * front (CVE-2024-21626) */
+	/* "/proc/self/fd/7" may lead out of the root: then the kernel puts
+	 * "(unreachable)" in front (CVE-2024-21626) */
 	r = sys_getcwd(now, sizeof(now));
 	if (r < 0)
 		return err_set(e, (int)-r, "find the working directory %s", cwd);
 	if (now[0] != '/')
-		return err_set(e, EXDEV, "the working directory %s is outside of the container",
+		return err_set(e, EXDEV,
+			       "the working directory %s is outside of the container",
 			       cwd);
 	return 0;
 }
@@ -41,6 +43,23 @@ int step_LOOKUP(struct inside *in, struct err *e)
 	in->program = lookup_program(process->argv[0], process->path, in->found,
 				     sizeof(in->found), e);
 	return in->program ? 0 : -1;
+}
+
+int step_RLIMITS(struct inside *in, struct err *e)
+{
+	const struct plan_process *p = &in->plan->process;
+
+	LIST_EACH (limit, &p->rlimits) {
+		struct rlimit64 r = { limit->soft, limit->hard };
+		long ret = sys_prlimit64(0, limit->what, &r, NULL);
+
+		if (ret < 0)
+			return err_set(e, (int)-ret,
+				       "process.rlimits: set %s to %llu:%llu",
+				       limit->name, (unsigned long long)limit->soft,
+				       (unsigned long long)limit->hard);
+	}
+	return 0;
 }
 
 int step_FILTER(struct inside *in, struct err *e)
@@ -62,8 +81,8 @@ int step_FILTER(struct inside *in, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "drop CAP_SYS_ADMIN (capset)") : 0;
 }
 
-/* All fds that are not the program's have been opened with O_CLOEXEC, signals are at their
- * defaults since start_c(): a filter has nothing left to see but execve */
+/* All fds that are not the program's have been opened with O_CLOEXEC, signals are at
+ * their defaults since start_c(): a filter has nothing left to see but execve */
 int step_EXEC(struct inside *in, struct err *e)
 {
 	const struct plan_process *process = &in->plan->process;

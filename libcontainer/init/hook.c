@@ -2,12 +2,13 @@
 /*
  * One hook from clone to waitid. Runs in init and in the program: raw system calls only.
  *
- * Theory. The child borrows our memory until it has executed the hook (CLONE_VM | CLONE_VFORK):
- * nothing is copied, and it leaves the errno of a failed execve where we read it. What the hook
- * prints goes to memory files and not to pipes, so a hook that leaves a daemon behind
- * does not hold us, and we need not read while we wait. It leads a session of its own:
- * a timeout kills its group. Its exit signal is 0: no SIGCHLD reaches a program that
- * counts its children, and an ignored SIGCHLD does not take its status away.
+ * Theory. The child borrows our memory until it has executed the hook (CLONE_VM |
+ * CLONE_VFORK): nothing is copied, and it leaves the errno of a failed execve where we
+ * read it. What the hook prints goes to memory files and not to pipes, so a hook that
+ * leaves a daemon behind does not hold us, and we need not read while we wait. It leads
+ * a session of its own: a timeout kills its group. Its exit signal is 0: no SIGCHLD
+ * reaches a program that counts its children, and an ignored SIGCHLD does not take its
+ * status away.
  */
 #include "libcontainer/init/hook.h"
 
@@ -25,8 +26,8 @@
 #define P_PIDFD 3
 #endif
 #define AT_CWD (-100) /* AT_FDCWD */
-#define STACK 8192
-#define SHOWN 180 /* bytes of each output in the error text */
+#define STACK  8192
+#define SHOWN  180 /* bytes of each output in the error text */
 
 struct child {
 	const struct plan_hook *hook;
@@ -36,8 +37,9 @@ struct child {
 
 static const char *const no_env[] = { NULL };
 
-/* In the child, on its own stack, in our memory */
-static int child_main(void *arg)
+/* In the child, on its own stack, in our memory. It never returns, so AddressSanitizer
+ * would leave the marks of its variables on a stack that we use again. */
+__attribute__((no_sanitize("address"))) static int child_main(void *arg)
 {
 	struct child *c = arg;
 	const struct plan_hook *h = c->hook;
@@ -110,8 +112,8 @@ static long wait_end(int pidfd, int64_t timeout_ms)
 	return r;
 }
 
-static int hook_report(const struct plan_hook *h, const struct child *c, const siginfo_t *info,
-		       struct err *e)
+static int hook_report(const struct plan_hook *h, const struct child *c,
+		       const siginfo_t *info, struct err *e)
 {
 	char out[SHOWN], err[SHOWN];
 
@@ -119,7 +121,8 @@ static int hook_report(const struct plan_hook *h, const struct child *c, const s
 		return 0;
 	shown(c->out, out);
 	shown(c->err, err);
-	return err_plain(e, ECANCELED, "error running %s: %s %d, stdout: %s, stderr: %s", h->where,
+	return err_plain(e, ECANCELED, "error running %s: %s %d, stdout: %s, stderr: %s",
+			 h->where,
 			 info->si_code == CLD_EXITED ? "exit status" : "killed by signal",
 			 info->si_status, out, err);
 }
@@ -192,7 +195,7 @@ int hook_run(const struct plan_hook *h, int state_fd, struct err *e)
 
 int hooks_run(const plan_hooks_t *hooks, int state_fd, struct err *e)
 {
-	LIST_EACH(h, hooks)
+	LIST_EACH (h, hooks)
 		if (hook_run(h, state_fd, e) < 0)
 			return -1;
 	return 0;

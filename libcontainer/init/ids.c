@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Becoming root of a user namespace. Runs in init: after clone its ids are not mapped, and
- * nothing can be made before they are.
+ * Becoming root of a user namespace. Runs in init: after clone its ids are not mapped,
+ * and nothing can be made before they are.
  */
 #include "libcontainer/init/init.h"
 

@@ -20,18 +20,18 @@
 struct inside {
 	const struct plan *plan;
 	const struct kit *kit;
-	int sync;  /* where messages and errors go: the sync socket, then the one of `start` */
+	int sync; /* where messages and errors go: the sync socket, then the one of `start` */
 	int proc;  /* kit->proc, verified; -1 when it is not needed any more */
 	int root;  /* the container's root, O_PATH or a mount's fd; -1: not there yet */
 	int state; /* memory file for the hooks of init; -1: none came */
 	uint32_t umask; /* of the caller; while init makes files it is 0 */
 	bool umask_saved;
-	bool in_cwd;	   /* the working directory was entered before the ids changed */
+	bool in_cwd; /* the working directory was entered before the ids changed */
 	struct plan_caps caps; /* what is left when the filter is loaded */
 	bool caps_late;	       /* until then there is CAP_SYS_ADMIN, too */
-	char **envp;	   /* the plan's, or a copy with HOME */
-	const char *program; /* what is executed; in argv[0] or in `found` */
-	char home[256];	     /* "HOME=..." */
+	char **envp;	       /* the plan's, or a copy with HOME */
+	const char *program;   /* what is executed; in argv[0] or in `found` */
+	char home[256];	       /* "HOME=..." */
 	char found[PATH_MAX];
 };
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Joining namespaces, and the second clone that some of them need. Runs in init: in the middle
- * process up to the clone, in the true init after it.
+ * Joining namespaces, and the second clone that some of them need. Runs in init: in the
+ * middle process up to the clone, in the true init after it.
  *
- * Theory. setns(2) with a PID or a time namespace counts for children only, so who joins one
- * must clone. The child is made the middle process' sibling (CLONE_PARENT): the host can wait for
- * it, and nothing is left of the middle. clone3(2) wants exit_signal 0 then; the child
- * gets that of the middle process.
+ * Theory. setns(2) with a PID or a time namespace counts for children only, so who joins
+ * one must clone. The child is made the middle process' sibling (CLONE_PARENT): the host
+ * can wait for it, and nothing is left of the middle. clone3(2) wants exit_signal 0
+ * then; the child gets that of the middle process.
  *
- * From the first setns on, processes of a container may see this one; it is undumpable since
- * start_c().
+ * From the first setns on, processes of a container may see this one; it is undumpable
+ * since start_c().
  */
 #include "libcontainer/init/init.h"
 
@@ -50,8 +50,8 @@ static int join_all(const struct inside *in, struct err *e)
 	return 0;
 }
 
-/* In the child: wait until the middle process has told the host who we are and is gone, else
- * our first message could overtake that one */
+/* In the child: wait until the middle process has told the host who we are and is gone,
+ * else our first message could overtake that one */
 static int await_middle(int middle, struct err *e)
 {
 	struct pollfd fd = { .fd = middle, .events = POLLIN };
@@ -96,8 +96,8 @@ int step_JOIN(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
 
-	/* while our privileges are those of the runtime: nobody inside a user namespace may
-	 * lower it, or even open the file of an undumpable process from outside */
+	/* while our privileges are those of the runtime: nobody inside a user namespace
+	 * may lower it, or even open the file of an undumpable process from outside */
 	if (plan_wants(p, STEP_PROC_FILES) && oom_write(in, e) < 0)
 		return -1;
 	if (join_all(in, e) < 0)

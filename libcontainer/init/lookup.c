@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * PATH lookup. Runs in init, in the container, as the container's user: what it reports is what
- * execve(2) would meet. It opens nothing and executes nothing.
+ * PATH lookup. Runs in init, in the container, as the container's user: what it reports
+ * is what execve(2) would meet. It opens nothing and executes nothing.
  */
 #include "libcontainer/init/lookup.h"
 
@@ -61,15 +61,16 @@ static int explain(const char *name, const char *path, int num, bool stat_failed
 	const char *prose = phrase(num);
 
 	if (!prose)
-		return err_set(e, num, "exec: \"%s\": %s%s", name, stat_failed ? "stat " : "",
-			       path);
+		return err_set(e, num, "exec: \"%s\": %s%s", name,
+			       stat_failed ? "stat " : "", path);
 	if (stat_failed)
 		return err_plain(e, num, "exec: \"%s\": stat %s: %s", name, path, prose);
 	return err_plain(e, num, "exec: \"%s\": %s", name, prose);
 }
 
 /* dir/name in buf; false when it does not fit */
-static bool join(char *buf, size_t size, const char *dir, size_t dir_len, const char *name)
+static bool join(char *buf, size_t size, const char *dir, size_t dir_len,
+		 const char *name)
 {
 	size_t n = strlen(name);
 

@@ -9,13 +9,13 @@
 #include "base/err.h"
 
 /*
- * Find a program as execvp(3) would, with two differences that Go's exec.LookPath
- * has, on which engines rely: entries of PATH that are empty or relative are left out, and a
- * file that is not executable is passed over. A name with a slash is taken as it
- * stands, relative to the working directory.
+ * Find a program as execvp(3) would, with two differences that Go's exec.LookPath has,
+ * on which engines rely: entries of PATH that are empty or relative are left out, and a
+ * file that is not executable is passed over. A name with a slash is taken as it stands,
+ * relative to the working directory.
  *
- * Returns `name` itself or the path in buf; NULL with a plain error (the phrases that engines
- * look for). The check is made with the ids that the caller has now.
+ * Returns `name` itself or the path in buf; NULL with a plain error (the phrases that
+ * engines look for). The check is made with the ids that the caller has now.
  */
 const char *lookup_program(const char *name, const char *path, char *buf, size_t size,
 			   struct err *e);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Read-only and masked paths: the last mounts, so that nothing is mounted over them. Runs in
- * init, before pivot_root.
+ * Read-only and masked paths: the last mounts, so that nothing is mounted over them.
+ * Runs in init, before pivot_root.
  *
- * What hides a file is the runtime's /dev/null, never the container's, which an image could
- * have made a link to /proc/sys/kernel/core_pattern (CVE-2025-31133). The runtime's tree can be
- * cloned from only before pivot_root: this is why masks come before it. A clone that is not attached
- * costs an RCU grace period when it is closed, so each is made when it is needed.
+ * What hides a file is the runtime's /dev/null, never the container's, which an image
+ * could have made a link to /proc/sys/kernel/core_pattern (CVE-2025-31133). The
+ * runtime's tree can be cloned from only before pivot_root: this is why masks come
+ * before it. A clone that is not attached costs an RCU grace period when it is closed,
+ * so each is made when it is needed.
  */
 #include "libcontainer/init/init.h"
 
@@ -17,7 +18,6 @@
 #include "base/sys.h"
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
-
 
 /* *fd: an O_PATH fd of the path, or -1 when it is not there, which is fine */
 static int find(const struct inside *in, const char *path, int *fd, struct err *e)
@@ -47,7 +47,7 @@ static int make_readonly(const char *path, int at, struct err *e)
 /* The mounts that had to be filled first: tmpfs, /dev */
 static int late_readonly(const struct inside *in, struct err *e)
 {
-	LIST_EACH(m, &in->plan->mounts) {
+	LIST_EACH (m, &in->plan->mounts) {
 		autofd fd = -1;
 		long r;
 
@@ -68,7 +68,7 @@ int step_READONLY(struct inside *in, struct err *e)
 	const struct plan *p = in->plan;
 	long r;
 
-	LIST_EACH(path, &p->readonly) {
+	LIST_EACH (path, &p->readonly) {
 		autofd at = -1;
 
 		if (find(in, *path, &at, e) < 0)
@@ -92,9 +92,10 @@ static int null_clone(struct err *e)
 
 	if (fd < 0)
 		return err_set(e, -fd, "clone /dev/null");
-	if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0 || !S_ISCHR(st.stx_mode) ||
-	    st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
-		return err_set(e, ENODEV, "the runtime's /dev/null is not the device 1:3");
+	if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0 ||
+	    !S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
+		return err_set(e, ENODEV,
+			       "the runtime's /dev/null is not the device 1:3");
 	return fd_take(&fd);
 }
 
@@ -121,7 +122,7 @@ int step_MASKS(struct inside *in, struct err *e)
 	autofd null = -1, empty = -1;
 	struct statx st;
 
-	LIST_EACH(path, &in->plan->masked) {
+	LIST_EACH (path, &in->plan->masked) {
 		autofd at = -1;
 		int r;
 
@@ -132,8 +133,8 @@ int step_MASKS(struct inside *in, struct err *e)
 		r = (int)sys_statx(at, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 		if (r < 0)
 			return err_set(e, -r, "look at %s", *path);
-		r = S_ISDIR(st.stx_mode) ? mask(at, &empty, mount_empty, e) :
-					   mask(at, &null, null_clone, e);
+		r = S_ISDIR(st.stx_mode) ? mask(at, &empty, mount_empty, e)
+					 : mask(at, &null, null_clone, e);
 		if (r < 0)
 			return err_wrap(e, "%s", *path);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Mounts as fds: making, changing, attaching. Runs in init; knows nothing of the container's
- * paths.
+ * Mounts as fds: making, changing, attaching. Runs in init; knows nothing of the
+ * container's paths.
  */
 #include "libcontainer/init/mount.h"
 
@@ -14,7 +14,8 @@
 
 #define MAX_KEY 64
 
-long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation, bool recursive)
+long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation,
+		  bool recursive)
 {
 	struct mount_attr a = {
 		.attr_set = set,
@@ -27,7 +28,8 @@ long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation, bo
 		a.attr_clr |= MOUNT_ATTR__ATIME;
 	if (!a.attr_set && !a.attr_clr && !propagation)
 		return 0;
-	return sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &a);
+	return sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
+				 &a);
 }
 
 long mount_attach(int fd, int target)
@@ -50,8 +52,8 @@ uint64_t propagation_early(uint64_t wanted)
 	return wanted == MS_UNBINDABLE ? MS_PRIVATE : wanted;
 }
 
-/* The first line of the context's log, which says more than EINVAL: "e tmpfs: Bad value for
- * 'size'". Empty when there is none. */
+/* The first line of the context's log, which says more than EINVAL: "e tmpfs: Bad value
+ * for 'size'". Empty when there is none. */
 static const char *context_log(int fs, char *text, size_t size)
 {
 	long n = sys_read(fs, text, size - 1);
@@ -72,8 +74,8 @@ static int new_failed(int fs, const struct plan_mount *m, long r, const char *wh
 	char text[160];
 	const char *log = context_log(fs, text, sizeof(text));
 
-	return err_set(e, (int)-r, "mount %s%s%s%s%s", m->type, *what ? ": option " : "", what,
-		       *log ? ": " : "", log);
+	return err_set(e, (int)-r, "mount %s%s%s%s%s", m->type, *what ? ": option " : "",
+		       what, *log ? ": " : "", log);
 }
 
 /* "size=64m" or "newinstance". One parameter each, so a value may have commas. */
@@ -107,12 +109,12 @@ static int set_options(int fs, const struct plan_mount *m, int mode, struct err 
 		if (r < 0)
 			return new_failed(fs, m, r, text, e);
 	}
-	LIST_EACH(option, &m->data) {
+	LIST_EACH (option, &m->data) {
 		r = set_option(fs, *option);
 		if (r < 0)
 			return new_failed(fs, m, r, *option, e);
 	}
-	LIST_EACH(flag, &m->flags) {
+	LIST_EACH (flag, &m->flags) {
 		r = sys_fsconfig(fs, FSCONFIG_SET_FLAG, *flag, NULL, 0);
 		if (r < 0)
 			return new_failed(fs, m, r, *flag, e);
@@ -154,20 +156,25 @@ int mount_new(const struct plan_mount *m, int mode, struct err *e)
 	}
 	fd = mount_clone(AT_FDCWD, m->fallback, true);
 	if (fd < 0)
-		return err_set(e, (int)-fd, "%s; bind %s in its place", why.text, m->fallback);
-	/* it shows the runtime's own tree with all that is mounted in it: what was asked for
-	 * the new one holds for each of them (CVE-2023-25809) */
-	why.num = (int)-mount_change((int)fd, m->attr_set | m->rec_set, 0, MS_PRIVATE, true);
+		return err_set(e, (int)-fd, "%s; bind %s in its place", why.text,
+			       m->fallback);
+	/* it shows the runtime's own tree with all that is mounted in it: what was asked
+	 * for the new one holds for each of them (CVE-2023-25809) */
+	why.num = (int)-mount_change((int)fd, m->attr_set | m->rec_set, 0, MS_PRIVATE,
+				     true);
 	if (why.num != 0) {
 		sys_close((int)fd);
-		return err_set(e, why.num, "set attributes of the bind of %s", m->fallback);
+		return err_set(e, why.num, "set attributes of the bind of %s",
+			       m->fallback);
 	}
 	return (int)fd;
 }
 
 int mount_empty(struct err *e)
 {
-	static const char *const inodes[] = { "1", "2" }; /* some kernels count the root twice */
+	static const char *const inodes[] = {
+		"1", "2"
+	}; /* some kernels count the root twice */
 	long r = -EINVAL;
 
 	for (int i = 0; i < 2; i++) {

@@ -9,9 +9,11 @@
 #include "base/err.h"
 #include "libcontainer/plan/plan.h"
 
-/* Change the attributes (MOUNT_ATTR_*) and the propagation (MS_*, 0: as it is) of the mount that
- * fd is, or of all below it too. Nothing to change is no call. 0 or -errno. */
-long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation, bool recursive);
+/* Change the attributes (MOUNT_ATTR_*) and the propagation (MS_*, 0: as it is) of
+ * the mount that fd is, or of all below it too. Nothing to change is no call. 0 or
+ * -errno. */
+long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation,
+		  bool recursive);
 
 /* Attach the detached mount fd on what the O_PATH fd target is. 0 or -errno. */
 long mount_attach(int fd, int target);
@@ -19,15 +21,16 @@ long mount_attach(int fd, int target);
 /* A detached copy of the mount at (dir, path), of a subtree of it. An fd or -errno. */
 long mount_clone(int dir, const char *path, bool recursive);
 
-/* A new detached file system as m says, or an fd of m->fallback cloned. `mode` (-1: none): the
- * mode of its root, unless m->data has one. */
+/* A new detached file system as m says, or an fd of m->fallback cloned. `mode` (-1:
+ * none): the mode of its root, unless m->data has one. */
 int mount_new(const struct plan_mount *m, int mode, struct err *e);
 
 /* A small read-only tmpfs without anything in it, detached */
 int mount_empty(struct err *e);
 
-/* What a propagation has to be while the tree is built: pivot_root(2) refuses a shared new
- * root, and an unbindable one could not be cloned for masks. PIVOT sets the true one. */
+/* What a propagation has to be while the tree is built: pivot_root(2) refuses a shared
+ * new root, and an unbindable one could not be cloned for masks. PIVOT sets the true
+ * one. */
 uint64_t propagation_early(uint64_t wanted);
 
 #endif

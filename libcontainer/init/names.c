@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The small steps of one or two calls each: session, keyring, loopback, names. Runs in init. */
+/* The small steps of one or two calls each: session, keyring, loopback, names. Runs in
+ * init. */
 #include "libcontainer/init/init.h"
 
 #include <net/if.h>
@@ -11,10 +12,11 @@
 #include "base/sys.h"
 
 #define JOIN_SESSION_KEYRING 1 /* KEYCTL_*, of <linux/keyctl.h> */
-#define SET_PERMISSIONS 5
+#define SET_PERMISSIONS	     5
 
-/* The possessor may do all; the user may look, read, link, and search: a later exec, which is
- * not a possessor, joins the keyring by its name, for which the kernel wants "search" */
+/* The possessor may do all; the user may look, read, link, and search: a later exec,
+ * which is not a possessor, joins the keyring by its name, for which the kernel wants
+ * "search" */
 #define KEYRING_PERMISSIONS 0x3f1b0000UL
 
 int step_SESSION(struct inside *in, struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A small, strict reader of passwd(5). Runs in init, before it gives up its privileges; the
- * file is hostile. Bounded: at most 1 MiB is read, lines of more than 1023 bytes are
+ * A small, strict reader of passwd(5). Runs in init, before it gives up its privileges;
+ * the file is hostile. Bounded: at most 1 MiB is read, lines of more than 1023 bytes are
  * passed over, a number is decimal digits only and at most 2^32 - 1.
  */
 #include "libcontainer/init/passwd.h"
@@ -12,10 +12,18 @@
 
 #include "base/sys.h"
 
-#define LINE 1024
+#define LINE	 1024
 #define MAX_READ (1L << 20)
 
-enum { FIELD_NAME, FIELD_PASSWORD, FIELD_UID, FIELD_GID, FIELD_GECOS, FIELD_HOME, FIELDS };
+enum {
+	FIELD_NAME,
+	FIELD_PASSWORD,
+	FIELD_UID,
+	FIELD_GID,
+	FIELD_GECOS,
+	FIELD_HOME,
+	FIELDS
+};
 
 static bool is_number(const char *text, size_t n, uint32_t want)
 {
@@ -32,7 +40,8 @@ static bool is_number(const char *text, size_t n, uint32_t want)
 }
 
 /* Whether the line is uid's; then its home is in *home, *len bytes */
-static bool line_home(const char *line, size_t n, uint32_t uid, const char **home, size_t *len)
+static bool line_home(const char *line, size_t n, uint32_t uid, const char **home,
+		      size_t *len)
 {
 	const char *field[FIELDS];
 	size_t length[FIELDS] = { 0 };
@@ -86,7 +95,8 @@ void passwd_home(int fd, uint32_t uid, char *home, size_t size)
 		for (size_t i = used; i < used + (size_t)n; i++) {
 			if (line[i] != '\n')
 				continue;
-			if (!skip && line_home(line + start, i - start, uid, &text, &len)) {
+			if (!skip &&
+			    line_home(line + start, i - start, uid, &text, &len)) {
 				take(home, size, text, len);
 				return;
 			}

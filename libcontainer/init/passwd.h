@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Read passwd(5) from fd (-1: there is none) and write the home directory of uid to home. "/"
- * when the file has no such user, or when his directory is not an absolute path that
- * fits. Never fails: the file is the image's, which may hold anything. */
+/* Read passwd(5) from fd (-1: there is none) and write the home directory of uid to
+ * home. "/" when the file has no such user, or when his directory is not an absolute
+ * path that fits. Never fails: the file is the image's, which may hold anything. */
 void passwd_home(int fd, uint32_t uid, char *home, size_t size);
 
 #endif

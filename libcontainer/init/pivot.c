@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the runtime's tree to the container's. Runs in init, whose working directory is the
- * new root. After this no path leads outside.
+ * From the runtime's tree to the container's. Runs in init, whose working directory is
+ * the new root. After this no path leads outside.
  */
 #include "libcontainer/init/init.h"
 
@@ -10,15 +10,15 @@
 #include "base/sys.h"
 #include "libcontainer/init/mount.h"
 
-#define DETACH 2	   /* MNT_DETACH; <sys/mount.h> clashes with <linux/mount.h> */
-#define NO_FOLLOW 8	   /* UMOUNT_NOFOLLOW */
+#define DETACH	    2  /* MNT_DETACH; <sys/mount.h> clashes with <linux/mount.h> */
+#define NO_FOLLOW   8  /* UMOUNT_NOFOLLOW */
 #define MANY_MOUNTS 64 /* on top of each other */
 
 /*
  * Without pivot_root the runtime's tree stays below the new root, and a container with
  * CAP_SYS_CHROOT can climb back into it: --no-pivot is for initramfs, where there is no
- * other way. At least the runtime's proc and sys, which would also be without masks and would let a
- * user namespace mount new ones, are taken away.
+ * other way. At least the runtime's proc and sys, which would also be without masks and
+ * would let a user namespace mount new ones, are taken away.
  */
 static int hide(const char *path, struct err *e)
 {
@@ -53,14 +53,15 @@ static int enter_by_chroot(const struct inside *in, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "chroot") : 0;
 }
 
-/* The old root lands on top of the new one, where the same "." finds it: no directory of the
- * image is needed for it, see pivot_root(2), NOTES */
+/* The old root lands on top of the new one, where the same "." finds it: no directory of
+ * the image is needed for it, see pivot_root(2), NOTES */
 static int enter_by_pivot(struct err *e)
 {
 	long r = sys_pivot_root(".", ".");
 
 	if (r == -EINVAL)
-		return err_set(e, EINVAL, "pivot_root (is / an initramfs? then see --no-pivot)");
+		return err_set(e, EINVAL,
+			       "pivot_root (is / an initramfs? then see --no-pivot)");
 	if (r < 0)
 		return err_set(e, (int)-r, "pivot_root");
 	r = sys_umount2(".", DETACH);
@@ -84,6 +85,7 @@ int step_PIVOT(struct inside *in, struct err *e)
 	umask_restore(in);
 	if (propagation_early(p->root_propagation) == p->root_propagation)
 		return 0;
-	r = mount_change(in->root, 0, 0, p->root_propagation, p->root_propagation_recursive);
+	r = mount_change(in->root, 0, 0, p->root_propagation,
+			 p->root_propagation_recursive);
 	return r < 0 ? err_set(e, (int)-r, "set the propagation of the root") : 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Kernel settings: sysctls and oom_score_adj. Runs in init, before anything of the image is
- * attached.
+ * Kernel settings: sysctls and oom_score_adj. Runs in init, before anything of the image
+ * is attached.
  *
- * Theory. A write to a path in /proc is worth an attack: a mount over it turns it into another
- * file, real or false (CVE-2025-52881, CVE-2019-16884). So: the runtime's own /proc, by the fd that
- * the host opened; checked to be a procfs and its root; no link and no mount on the way. What
- * sysctls it shows are those of the process that looks, i.e. of our namespaces.
+ * Theory. A write to a path in /proc is worth an attack: a mount over it turns it into
+ * another file, real or false (CVE-2025-52881, CVE-2019-16884). So: the runtime's own
+ * /proc, by the fd that the host opened; checked to be a procfs and its root; no link
+ * and no mount on the way. What sysctls it shows are those of the process that looks,
+ * i.e. of our namespaces.
  */
 #include "libcontainer/init/procfiles.h"
 
@@ -19,7 +20,7 @@
 #include "base/fmt.h"
 #include "base/sys.h"
 
-#define PROC_MAGIC 0x9fa0 /* PROC_SUPER_MAGIC */
+#define PROC_MAGIC    0x9fa0 /* PROC_SUPER_MAGIC */
 #define PROC_ROOT_INO 1
 
 static int check_proc(const struct inside *in, struct err *e)
@@ -77,7 +78,8 @@ int oom_write(struct inside *in, struct err *e)
 	if ((r == -EACCES || r == -EPERM) && process->oom_may_fail)
 		return 0;
 	if (r < 0)
-		return err_set(e, (int)-r, "set oom_score_adj to %s", process->oom_score_adj);
+		return err_set(e, (int)-r, "set oom_score_adj to %s",
+			       process->oom_score_adj);
 	return 0;
 }
 
@@ -91,10 +93,11 @@ int step_PROC_FILES(struct inside *in, struct err *e)
 		return -1;
 	if (p->sysctls.n && check_proc(in, e) < 0)
 		return -1;
-	LIST_EACH(s, &p->sysctls) {
+	LIST_EACH (s, &p->sysctls) {
 		r = proc_write(in->proc, s->path, s->value);
 		if (r < 0)
-			return err_set(e, (int)-r, "write \"%s\" to /proc/%s", s->value, s->path);
+			return err_set(e, (int)-r, "write \"%s\" to /proc/%s", s->value,
+				       s->path);
 	}
 	return 0;
 }

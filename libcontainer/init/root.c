@@ -2,12 +2,12 @@
 /*
  * Opening and making names inside the container's root. Runs in init.
  *
- * Theory. openat2(2) with RESOLVE_IN_ROOT does all of the resolving when a name exists. When it
- * does not, its missing part is made one component at a time. The walk keeps the path so far
- * as text without links ("done"): every look at it starts at the root again, with
- * RESOLVE_NO_SYMLINKS. Somebody who swaps a directory for a link between two looks makes the
- * second one fail with ELOOP; who moves a directory elsewhere still leaves us inside the
- * root. mkdirat and O_EXCL never follow a link in the last component.
+ * Theory. openat2(2) with RESOLVE_IN_ROOT does all of the resolving when a name exists.
+ * When it does not, its missing part is made one component at a time. The walk keeps the
+ * path so far as text without links ("done"): every look at it starts at the root again,
+ * with RESOLVE_NO_SYMLINKS. Somebody who swaps a directory for a link between two looks
+ * makes the second one fail with ELOOP; who moves a directory elsewhere still leaves us
+ * inside the root. mkdirat and O_EXCL never follow a link in the last component.
  */
 #include "libcontainer/init/root.h"
 
@@ -19,8 +19,8 @@
 #include "base/fd.h"
 #include "base/sys.h"
 
-#define TRIES 128     /* of an openat2 that says EAGAIN */
-#define MAX_LINKS 40  /* the kernel's own limit */
+#define TRIES	  128  /* of an openat2 that says EAGAIN */
+#define MAX_LINKS 40   /* the kernel's own limit */
 #define MAX_STEPS 4096 /* of one walk: links can make a path longer, but not for ever */
 
 long root_try(int root, const char *path, uint64_t flags, uint64_t resolve)
@@ -111,9 +111,9 @@ static long walk_make(const struct walk *w, const char *name, bool last)
 	if (parent < 0)
 		return parent;
 	if (last && w->kind == ROOT_FILE) {
-		file = (int)sys_openat(parent, name,
-				       O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC,
-				       0644);
+		file = (int)sys_openat(
+			parent, name,
+			O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
 		r = file < 0 ? file : 0;
 	} else {
 		r = sys_mkdirat(parent, name, 0755);
@@ -146,7 +146,8 @@ static long walk_link(struct walk *w, int fd, char **rest)
 
 /* Enter one component. An O_PATH fd of what it is, or -errno, or *again: go on with
  * what is left. */
-static long walk_enter(struct walk *w, const char *name, bool last, char **rest, bool *again)
+static long walk_enter(struct walk *w, const char *name, bool last, char **rest,
+		       bool *again)
 {
 	size_t before = w->done_len;
 	long fd, r;
@@ -165,7 +166,8 @@ static long walk_enter(struct walk *w, const char *name, bool last, char **rest,
 	}
 	if (fd < 0)
 		return fd;
-	w->done[before] = '\0'; /* a relative link starts at the directory that holds it */
+	w->done[before] =
+		'\0'; /* a relative link starts at the directory that holds it */
 	w->done_len = before;
 	r = walk_link(w, (int)fd, rest);
 	if (r != 0) {
@@ -245,4 +247,3 @@ int root_parent(int root, const char *path, uint64_t resolve, const char **name,
 	*name = last;
 	return root_make(root, parent, ROOT_DIR, resolve, e);
 }
-

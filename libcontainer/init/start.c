@@ -7,12 +7,13 @@
  *
  * with an empty environment and with all fds of the kit open.
  *
- * Theory. Until the user's program runs, nobody in the container may look into this process:
- * its memory has the whole plan and its fds reach out of the container (CVE-2016-9962). So it is
- * undumpable first of all, which keeps out ptrace(2) and /proc/PID/{fd,root,exe,mem}. There is one
- * exception: in a new user namespace the files /proc/PID/uid_map and gid_map of an undumpable
- * process belong to the real root, and an unprivileged runtime, or newuidmap(1), could not
- * write them. There init is dumpable until the maps are written (ids.c). execve(2) ends it.
+ * Theory. Until the user's program runs, nobody in the container may look into this
+ * process: its memory has the whole plan and its fds reach out of the container
+ * (CVE-2016-9962). So it is undumpable first of all, which keeps out ptrace(2) and
+ * /proc/PID/{fd,root,exe,mem}. There is one exception: in a new user namespace the files
+ * /proc/PID/uid_map and gid_map of an undumpable process belong to the real root, and an
+ * unprivileged runtime, or newuidmap(1), could not write them. There init is dumpable
+ * until the maps are written (ids.c). execve(2) ends it.
  */
 #include "libcontainer/init/init.h"
 
@@ -78,7 +79,8 @@ void start_c(long *sp)
 	sys_close(fd);
 	if (!plan_needs_dumpable(h->plan) || h->plan->shape == SHAPE_JOIN)
 		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	/* the host let them through our execve; hooks and the user's program never get them */
+	/* the host let them through our execve; hooks and the user's program never get
+	 * them */
 	sys_close_range(FIRST_FD + h->plan->process.preserve_fds, ~0U,
 			SYS_CLOSE_RANGE_CLOEXEC);
 	signals_reset();

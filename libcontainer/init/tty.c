@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The terminal. Runs in init, before pivot_root or in a container that is entered; the ptmx of
- * the container's own devpts is opened, so the terminal has a name inside.
+ * The terminal. Runs in init, before pivot_root or in a container that is entered; the
+ * ptmx of the container's own devpts is opened, so the terminal has a name inside.
  *
  * The image and other processes of the container may have put anything in the place of
- * /dev/pts (CVE-2025-52565): no link is followed, the directory must be a devpts, and ptmx must be in
- * that very mount. The other end is got by ioctl, never by its name.
+ * /dev/pts (CVE-2025-52565): no link is followed, the directory must be a devpts, and
+ * ptmx must be in that very mount. The other end is got by ioctl, never by its name.
  */
 #include "libcontainer/init/init.h"
 
@@ -22,15 +22,15 @@
 #include "libcontainer/plan/sync.h"
 
 #define DEVPTS_MAGIC 0x1cd1 /* DEVPTS_SUPER_MAGIC */
-#define PTMX_INO 2
+#define PTMX_INO     2
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER _IO('T', 0x41)
 #endif
 
 static int open_master(const struct inside *in, struct err *e)
 {
-	autofd dir = root_open(in->root, "/dev/pts", O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS,
-			       e);
+	autofd dir = root_open(in->root, "/dev/pts", O_PATH | O_DIRECTORY,
+			       RESOLVE_NO_SYMLINKS, e);
 	autofd master = -1;
 	struct statfs fs;
 	struct statx st;
@@ -48,7 +48,8 @@ static int open_master(const struct inside *in, struct err *e)
 	r = sys_statx(master, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
 	if (r < 0 || !S_ISCHR(st.stx_mode) || st.stx_ino != PTMX_INO ||
 	    st.stx_rdev_major != 5 || st.stx_rdev_minor != 2)
-		return err_set(e, r < 0 ? (int)-r : ENODEV, "/dev/pts/ptmx is not a ptmx");
+		return err_set(e, r < 0 ? (int)-r : ENODEV,
+			       "/dev/pts/ptmx is not a ptmx");
 	return fd_take(&master);
 }
 
@@ -96,7 +97,8 @@ static int take_terminal(int slave, struct err *e)
 static int bind_console(const struct inside *in, int slave, struct err *e)
 {
 	const char *name;
-	autofd parent = root_parent(in->root, "/dev/console", RESOLVE_NO_SYMLINKS, &name, e);
+	autofd parent =
+		root_parent(in->root, "/dev/console", RESOLVE_NO_SYMLINKS, &name, e);
 	autofd target = -1, clone = -1;
 	long r;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ids and capabilities of the container's process. Runs in init; after this it may do no more
- * than the user's program, but for one thing: CAP_SYS_ADMIN stays until the seccomp filter is
- * loaded, where there is no no_new_privs (exec.c drops it).
+ * Ids and capabilities of the container's process. Runs in init; after this it may do no
+ * more than the user's program, but for one thing: CAP_SYS_ADMIN stays until the seccomp
+ * filter is loaded, where there is no no_new_privs (exec.c drops it).
  */
 #include "libcontainer/init/init.h"
 
@@ -19,7 +19,7 @@
 #include "libcontainer/init/passwd.h"
 #include "libcontainer/init/root.h"
 
-#define SYS_ADMIN (1ULL << CAP_SYS_ADMIN)
+#define SYS_ADMIN  (1ULL << CAP_SYS_ADMIN)
 #define NULL_MAJOR 1
 #define NULL_MINOR 3
 
@@ -45,8 +45,9 @@ static uint64_t caps_permitted(void)
 	return data[0].permitted | (uint64_t)data[1].permitted << 32;
 }
 
-/* What the process shall have. Not given: root keeps what it has, others have nothing, as
- * after setuid(2); but nothing is inheritable, whatever the host raised to get us here. */
+/* What the process shall have. Not given: root keeps what it has, others have nothing,
+ * as after setuid(2); but nothing is inheritable, whatever the host raised to get us
+ * here. */
 static struct plan_caps caps_wanted(const struct plan_process *process)
 {
 	struct plan_caps c = process->caps;
@@ -71,8 +72,8 @@ static int drop_bounding(uint64_t keep, struct err *e)
 		if (r == -EINVAL) /* past the last one of this kernel */
 			return 0;
 		if (r < 0)
-			return err_set(e, (int)-r, "drop capability %lu from the bounding set",
-				       cap);
+			return err_set(e, (int)-r,
+				       "drop capability %lu from the bounding set", cap);
 	}
 	return 0;
 }
@@ -89,8 +90,8 @@ static int raise_ambient(const struct plan_caps *c, struct err *e)
 			continue;
 		r = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0);
 		if (r < 0)
-			return err_set(e, (int)-r, "raise capability %lu to the ambient set",
-				       cap);
+			return err_set(e, (int)-r,
+				       "raise capability %lu to the ambient set", cap);
 	}
 	return 0;
 }
@@ -110,8 +111,9 @@ static int set_ids(const struct plan_process *process, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "setresuid %u", process->uid) : 0;
 }
 
-/* Let the user open /dev/stdout and the like again: he becomes the owner of what we got as 0
- * to 2, but for /dev/null, which is everybody's. Where the kernel says no it stays as it is. */
+/* Let the user open /dev/stdout and the like again: he becomes the owner of what we got
+ * as 0 to 2, but for /dev/null, which is everybody's. Where the kernel says no it stays
+ * as it is. */
 static void give_stdio(uint32_t uid)
 {
 	struct statx st;
@@ -132,7 +134,8 @@ static int find_home(struct inside *in, struct err *e)
 {
 	const struct plan_process *process = &in->plan->process;
 	/* O_NONBLOCK: it may be a fifo. The working directory is / */
-	autofd fd = (int)root_try(AT_FDCWD, "etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	autofd fd = (int)root_try(AT_FDCWD, "etc/passwd",
+				  O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	struct statx st;
 	size_t n = 0;
 	long at;
@@ -170,7 +173,8 @@ static int set_caps(struct inside *in, const struct plan_caps *c, struct err *e)
 		return err_set(e, (int)-r,
 			       "set capabilities (effective 0x%llx, permitted 0x%llx, "
 			       "inheritable 0x%llx)",
-			       (unsigned long long)c->effective, (unsigned long long)c->permitted,
+			       (unsigned long long)c->effective,
+			       (unsigned long long)c->permitted,
 			       (unsigned long long)c->inheritable);
 	return raise_ambient(c, e);
 }
@@ -185,8 +189,8 @@ int step_USER(struct inside *in, struct err *e)
 		sys_umask((unsigned)process->umask);
 	if (process->find_home && find_home(in, e) < 0)
 		return -1;
-	/* a directory that only root can enter is fine as a working directory, one that only
-	 * the user can enter, too: that is tried in the step after this */
+	/* a directory that only root can enter is fine as a working directory, one that
+	 * only the user can enter, too: that is tried in the step after this */
 	in->in_cwd = sys_chdir(process->cwd) == 0;
 	if (process->uid)
 		give_stdio(process->uid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The steps in which init talks to the host: hooks, ready, start. Runs in init. The ladder is
- * in plan/sync.h.
+ * The steps in which init talks to the host: hooks, ready, start. Runs in init. The
+ * ladder is in plan/sync.h.
  *
  * From READY on a container may wait for days, so nothing is kept for it: only the
  * socket on which the start comes is open, besides what the user's program will get.
@@ -55,7 +55,8 @@ int step_READY(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
 
-	close_others(3 + p->process.preserve_fds, in->sync, p->hold ? in->kit->start : -1);
+	close_others(3 + p->process.preserve_fds, in->sync,
+		     p->hold ? in->kit->start : -1);
 	in->root = -1;
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
@@ -66,9 +67,9 @@ int step_READY(struct inside *in, struct err *e)
 }
 
 /*
- * The one that starts us connects, sends GO and waits for the end of file. Who connects and
- * says nothing, or not that, is not the one: it is hung up on. The socket is in a directory
- * of the runtime that only its user can enter.
+ * The one that starts us connects, sends GO and waits for the end of file. Who connects
+ * and says nothing, or not that, is not the one: it is hung up on. The socket is in a
+ * directory of the runtime that only its user can enter.
  */
 int step_HOLD(struct inside *in, struct err *e)
 {

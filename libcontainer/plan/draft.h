@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A draft: a plan while it is made, with all that it is made from. Only the planner's files
- * use it; each of them decides one part, in the order of plan.c, and may read what was
- * decided before. All of them are pure and run in the program.
+ * A draft: a plan while it is made, with all that it is made from. Only the planner's
+ * files use it; each of them decides one part, in the order of plan.c, and may read what
+ * was decided before. All of them are pure and run in the program.
  *
  * What goes into the plan must lie in the arena, for init reads it there: strings of the
- * spec do, literals and strings of facts and request don't and are copied by draft_keep().
+ * spec do, literals and strings of facts and request don't and are copied by
+ * draft_keep().
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -75,7 +76,6 @@ int draft_process(struct draft *d, const struct spec_process *process, struct er
 
 /* Capability sets (plan_caps.c); caps may be NULL */
 void draft_caps(struct draft *d, const struct spec_caps *caps);
-
 
 /* A new draft with an empty plan, and the steps that follow from a finished one */
 struct plan *draft_open(struct draft *d, const struct spec *spec, const struct facts *f,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What this host and this caller can do: reads, and decides nothing. It is on the way of each
- * container, so a file is opened only when its answer can matter. Runs in the program.
+ * What this host and this caller can do: reads, and decides nothing. It is on the way of
+ * each container, so a file is opened only when its answer can matter. Runs in the
+ * program.
  */
 #include "libcontainer/plan/facts.h"
 
@@ -20,7 +21,7 @@
 #include "libcontainer/plan/facts_users.h"
 #include "libcontainer/plan/path.h"
 
-#define CGROUP_MOUNT "/sys/fs/cgroup"
+#define CGROUP_MOUNT	    "/sys/fs/cgroup"
 #define CGROUP_MOUNT_HYBRID "/sys/fs/cgroup/unified"
 
 /* The file's text, or "" when it cannot be read: what is absent is not there */
@@ -77,6 +78,7 @@ static int facts_privileges(struct facts *f, struct err *e)
 	 * same is as good as the first one. No file: a kernel without user namespaces. */
 	text_of("/proc/self/uid_map", map, sizeof(map));
 	f->in_userns = map[0] && strcmp(map, "         0          0 4294967295") != 0;
+	f->can_raise = !f->in_userns && (effective >> CAP_SYS_RESOURCE & 1) != 0;
 	if (f->in_userns)
 		f->setgroups_denied =
 			str_eq(text_of("/proc/self/setgroups", map, sizeof(map)), "deny");
@@ -111,9 +113,9 @@ static bool may_write(const char *path)
 	return sys_faccessat2(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
 }
 
-/* The root of the host may make cgroups where it likes, unless the tree is read-only. All others
- * need a place next to their own cgroup, and clone3(2) into it needs write permission for
- * the cgroup.procs of what is above both (kernel/cgroup/cgroup.c,
+/* The root of the host may make cgroups where it likes, unless the tree is read-only.
+ * All others need a place next to their own cgroup, and clone3(2) into it needs write
+ * permission for the cgroup.procs of what is above both (kernel/cgroup/cgroup.c,
  * cgroup_procs_write_permission()). */
 static bool can_make_cgroups(const struct facts *f, struct arena *a)
 {
@@ -141,13 +143,14 @@ static void read_own_line(struct facts *f, struct arena *a, const char *line, si
 	if (!path)
 		return;
 	if (path == names) {
-		f->cgroup_own = arena_strndup(a, path + 1, len - (size_t)(path + 1 - line));
+		f->cgroup_own =
+			arena_strndup(a, path + 1, len - (size_t)(path + 1 - line));
 		return;
 	}
 	if (str_starts(names, "name="))
 		return;
 	list = str_split(a, arena_strndup(a, names, (size_t)(path - names)), ',');
-	LIST_EACH(name, &list)
+	LIST_EACH (name, &list)
 		strings_add(a, &f->v1_controllers, *name);
 }
 
@@ -186,8 +189,9 @@ static void facts_modules(struct facts *f)
 {
 	char buf[8];
 
-	f->apparmor = str_eq(text_of("/sys/module/apparmor/parameters/enabled", buf, sizeof(buf)),
-			     "Y");
+	f->apparmor = str_eq(
+		text_of("/sys/module/apparmor/parameters/enabled", buf, sizeof(buf)),
+		"Y");
 	f->selinux = sys_faccessat2(AT_FDCWD, "/sys/fs/selinux/enforce", F_OK, 0) == 0;
 }
 

@@ -30,6 +30,7 @@ struct facts {
 	bool in_userns;	      /* not in the initial user namespace (uid_map is not the full one) */
 	bool setgroups_denied; /* there: /proc/self/setgroups; new namespaces inherit it */
 	bool can_mount;	      /* CAP_SYS_ADMIN is effective: mounts and namespaces without a user ns */
+	bool can_raise;	      /* CAP_SYS_RESOURCE of the initial user namespace is effective */
 	uint64_t caps;	      /* our bounding set: what a container can be given at most */
 	unsigned kernel_major, kernel_minor;
 	id_ranges_t subuids, subgids; /* of the caller, from /etc/subuid and /etc/subgid */

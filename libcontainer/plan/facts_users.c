@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The caller's name and ranges of ids. The files are read here and not by getpwuid(3), which
- * in a static program needs the shared libraries of nsswitch.conf. Runs in the program.
+ * The caller's name and ranges of ids. The files are read here and not by getpwuid(3),
+ * which in a static program needs the shared libraries of nsswitch.conf. Runs in the
+ * program.
  */
 #include "libcontainer/plan/facts_users.h"
 
@@ -16,7 +17,8 @@
 
 #define USERS_FILE_MAX (4UL << 20)
 
-/* Where the helpers of shadow's package uidmap are; PATH is the caller's and proves nothing */
+/* Where the helpers of shadow's package uidmap are; PATH is the caller's and proves
+ * nothing */
 static const char *const helper_places[] = { "/usr/bin/", "/bin/", "/usr/local/bin/" };
 
 /* A line's fields at their colons; n of them, the last one to the end of the line */
@@ -120,8 +122,10 @@ int facts_users(struct facts *f, struct arena *a, struct err *e)
 	if (arena_open(&scratch, false, e) < 0)
 		return -1;
 	f->user = passwd_name(a, users_file(&scratch, "/etc/passwd"), f->euid);
-	subid_ranges(a, users_file(&scratch, "/etc/subuid"), f->user, f->euid, &f->subuids);
-	subid_ranges(a, users_file(&scratch, "/etc/subgid"), f->user, f->euid, &f->subgids);
+	subid_ranges(a, users_file(&scratch, "/etc/subuid"), f->user, f->euid,
+		     &f->subuids);
+	subid_ranges(a, users_file(&scratch, "/etc/subgid"), f->user, f->euid,
+		     &f->subgids);
 	f->has_newuidmap = has_helper("newuidmap");
 	f->has_newgidmap = has_helper("newgidmap");
 	return 0;

@@ -2,18 +2,19 @@
 /*
  * The option words of mounts as a table. Runs in the program; pure.
  *
- * Theory. mount(8)'s words come from one flat word of bits, mount(2)'s flags, which mixed three
- * things that the kernel keeps apart since the new mount API (Linux 5.2, 5.12): attributes of
- * one mount (nosuid: MOUNT_ATTR_*), flags of the file system behind it (sync: fsconfig(2)) and
- * propagation. A set and a clear mask for the first, names for the second. An attribute that
- * is cleared by a word is asked for explicitly: the kernel says EPERM when it is locked, and
- * that is an error, never passed over (a bind of a nosuid tree with "suid" must not look as if
- * it worked).
+ * Theory. mount(8)'s words come from one flat word of bits, mount(2)'s flags, which mixed
+ * three things that the kernel keeps apart since the new mount API (Linux 5.2, 5.12):
+ * attributes of one mount (nosuid: MOUNT_ATTR_*), flags of the file system behind it
+ * (sync: fsconfig(2)) and propagation. A set and a clear mask for the first, names for
+ * the second. An attribute that is cleared by a word is asked for explicitly: the kernel
+ * says EPERM when it is locked, and that is an error, never passed over (a bind of a
+ * nosuid tree with "suid" must not look as if it worked).
  *
- * Access times are not bits but a choice of three, MOUNT_ATTR__ATIME, of which relatime is 0
- * and the default: mount_setattr(2) wants the whole field cleared when it is set. So "atime"
- * takes back "noatime", "nostrictatime" takes back "strictatime", and "norelatime" has nothing
- * to take back, as ever since relatime became the default (Linux 2.6.30).
+ * Access times are not bits but a choice of three, MOUNT_ATTR__ATIME, of which relatime
+ * is 0 and the default: mount_setattr(2) wants the whole field cleared when it is set. So
+ * "atime" takes back "noatime", "nostrictatime" takes back "strictatime", and
+ * "norelatime" has nothing to take back, as ever since relatime became the default (Linux
+ * 2.6.30).
  */
 #include "libcontainer/plan/mount_words.h"
 
@@ -25,22 +26,23 @@
 #endif
 
 enum word_kind {
-	WORD_NOTHING,	/* what is so anyway */
-	WORD_SET,	/* an attribute */
+	WORD_NOTHING, /* what is so anyway */
+	WORD_SET,     /* an attribute */
 	WORD_CLEAR,
-	WORD_TIME,	/* one choice of access times */
-	WORD_UNTIME,	/* not this one */
-	WORD_FLAG,	/* of the super block, by name */
-	WORD_UNFLAG,	/* takes back `other` */
+	WORD_TIME,   /* one choice of access times */
+	WORD_UNTIME, /* not this one */
+	WORD_FLAG,   /* of the super block, by name */
+	WORD_UNFLAG, /* takes back `other` */
 	WORD_PROPAGATION,
-	WORD_BIND,	/* value: recursive */
+	WORD_BIND, /* value: recursive */
 	WORD_REMOUNT,
 	WORD_COPY_UP,
-	WORD_GONE,	/* Linux has nothing for it with this interface: a warning */
+	WORD_GONE, /* the mount API has nothing for it: a warning */
 };
 
-/* The name, its kind, whether it holds for the whole tree, the kernel's number, the word that
- * it takes back. In the order of the specification's table; `features` shows them so. */
+/* The name, its kind, whether it holds for the whole tree, the kernel's number, the
+ * word that it takes back. In the order of the specification's table; `features` shows
+ * them so. */
 #define MOUNT_WORDS(W)                                                                   \
 	W("async", UNFLAG, false, 0, "sync")                                             \
 	W("atime", UNTIME, false, MOUNT_ATTR_NOATIME, NULL)                              \
@@ -112,14 +114,14 @@ struct mount_word {
 };
 
 #define WORD_ROW(name_, kind_, tree_, value_, other_)                                    \
-	{ .name = name_, .kind = WORD_##kind_, .tree = tree_, .value = value_, .other = other_ },
+	{ name_, WORD_##kind_, tree_, value_, other_ },
 static const struct mount_word words[] = { MOUNT_WORDS(WORD_ROW) };
 
 #define WORD_NAME(name_, kind_, tree_, value_, other_) name_,
 const char *const mount_option_names[] = { MOUNT_WORDS(WORD_NAME) NULL };
 
-/* Words that other runtimes or mount(8) take. As options of the file system they would fail
- * with a bare EINVAL, or be ignored. */
+/* Words that other runtimes or mount(8) take. As options of the file system they would
+ * fail with a bare EINVAL, or be ignored. */
 static const struct {
 	const char *name, *reason;
 } refused[] = {
@@ -129,7 +131,7 @@ static const struct {
 	{ "ridmap=", "id-mapped mounts are not applied yet" },
 	{ "copy-symlink", "a source that is a link is always followed" },
 	{ "src-nofollow", "a source that is a link is always followed" },
-	{ "dest-nofollow", "links in the destination are always followed, inside the root" },
+	{ "dest-nofollow", "links in the destination are followed, inside the root" },
 	{ "rsync", "Linux sets it for a file system, not for a tree of mounts" },
 	{ "rasync", "Linux sets it for a file system, not for a tree of mounts" },
 	{ "rdirsync", "Linux sets it for a file system, not for a tree of mounts" },
@@ -158,8 +160,8 @@ static void choose_time(uint64_t *set, uint64_t *clr, uint64_t time)
 	*clr |= MOUNT_ATTR__ATIME;
 }
 
-/* "atime" alone asks for a mount that was noatime to be so no longer; "noatime,nostrictatime"
- * stays noatime */
+/* "atime" alone asks for a mount that was noatime to be so no longer;
+ * "noatime,nostrictatime" stays noatime */
 static void unchoose_time(uint64_t *set, uint64_t *clr, uint64_t time)
 {
 	uint64_t now = *set & MOUNT_ATTR__ATIME;
@@ -193,7 +195,8 @@ static void drop_flag(strings_t *flags, const char *name)
 	flags->n = kept;
 }
 
-static void change_flag(struct draft *d, struct mount_wish *w, const struct mount_word *word)
+static void change_flag(struct draft *d, struct mount_wish *w,
+			const struct mount_word *word)
 {
 	drop_flag(&w->flags, word->other ? word->other : word->name);
 	if (word->kind == WORD_FLAG)
@@ -230,16 +233,17 @@ static void apply_word(struct draft *d, const char *where, struct mount_wish *w,
 		w->copy_up = true;
 		break;
 	case WORD_GONE:
-		draft_warn(d, "%s: option \"%s\" has no effect: the mount API of Linux has none "
-			      "for it", where, word->name);
+		draft_warn(d, "%s: option \"%s\" has no effect: the mount API has none",
+			   where, word->name);
 		break;
 	}
 	if (word->kind != WORD_PROPAGATION && word->kind != WORD_NOTHING)
 		w->only_propagation = false;
 }
 
-/* Engines give one option per string, but mount(2) joined them with commas, so one string
- * may hold several. A comma in quotes (SELinux contexts) or behind '\' (overlay) is text. */
+/* Engines give one option per string, but mount(2) joined them with commas, so one
+ * string may hold several. A comma in quotes (SELinux contexts) or behind '\'
+ * (overlay) is text. */
 static void add_data(struct draft *d, struct mount_wish *w, const char *text)
 {
 	bool quoted = false;
@@ -252,8 +256,9 @@ static void add_data(struct draft *d, struct mount_wish *w, const char *text)
 			quoted = !quoted;
 		} else if (*p == '\0' || (*p == ',' && !quoted)) {
 			if (p > start)
-				strings_add(d->a, &w->data,
-					    arena_strndup(d->a, start, (size_t)(p - start)));
+				strings_add(
+					d->a, &w->data,
+					arena_strndup(d->a, start, (size_t)(p - start)));
 			start = p + 1;
 		}
 		if (*p == '\0')
@@ -267,8 +272,8 @@ static int refuse_word(const char *where, const char *option, struct err *e)
 		const char *name = refused[i].name;
 
 		if (str_ends(name, "=") ? str_starts(option, name) : str_eq(option, name))
-			return err_plain(e, EINVAL, "%s: option \"%s\": %s", where, option,
-					 refused[i].reason);
+			return err_plain(e, EINVAL, "%s: option \"%s\": %s", where,
+					 option, refused[i].reason);
 	}
 	return 0;
 }

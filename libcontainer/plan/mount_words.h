@@ -19,9 +19,9 @@ struct mount_wish {
 	strings_t data;		     /* options of the file system */
 };
 
-/* Read the options of a mount, later words over earlier ones. Warns of words that Linux has
- * nothing for any more. Fails for words that are understood but can't be done, with the
- * reason. */
+/* Read the options of a mount, later words over earlier ones. Warns of words that
+ * Linux has nothing for any more. Fails for words that are understood but can't be
+ * done, with the reason. */
 int mount_wish_read(struct draft *d, const char *where, const strings_t *options,
 		    struct mount_wish *w, struct err *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The planner's entry: the parts in their order, and from what they decided the steps that
- * init takes. Runs in the program; pure: no system call, no clock, no global.
+ * The planner's entry: the parts in their order, and from what they decided the steps
+ * that init takes. Runs in the program; pure: no system call, no clock, no global.
  */
 #include <linux/sched.h>
 #include <string.h>
@@ -15,8 +15,10 @@ static int add_sysctl(struct draft *d, const struct pair *from, struct err *e)
 	struct plan_sysctl *sysctl;
 
 	if (!sysctl_path(from->key, path, sizeof(path)))
-		return err_plain(e, EINVAL, "linux.sysctl: \"%s\" is not the name of a kernel "
-					    "setting", from->key);
+		return err_plain(e, EINVAL,
+				 "linux.sysctl: \"%s\" is not the name of a kernel "
+				 "setting",
+				 from->key);
 	sysctl = list_add(d->a, &d->p->sysctls);
 	sysctl->path = arena_fmt(d->a, "sys/%s", path);
 	sysctl->value = from->value;
@@ -43,7 +45,7 @@ int draft_settings(struct draft *d, struct err *e)
 
 static bool late_readonly(const struct plan *p)
 {
-	LIST_EACH(m, &p->mounts)
+	LIST_EACH (m, &p->mounts)
 		if (m->late_readonly)
 			return true;
 	return p->root_readonly;
@@ -67,8 +69,9 @@ static void steps_of_image(const struct draft *d, struct plan *p)
 	want(p, STEP_DEVICES, p->devices.n > 0);
 	want(p, STEP_LINKS, p->links.n > 0);
 	want(p, STEP_CWD, process);
-	want(p, STEP_HOOKS, p->hooks[HOOK_PRESTART].n || p->hooks[HOOK_CREATE_RUNTIME].n ||
-				    p->hooks[HOOK_CREATE_CONTAINER].n);
+	want(p, STEP_HOOKS,
+	     p->hooks[HOOK_PRESTART].n || p->hooks[HOOK_CREATE_RUNTIME].n ||
+		     p->hooks[HOOK_CREATE_CONTAINER].n);
 	want(p, STEP_PIVOT, true);
 	want(p, STEP_READONLY, p->readonly.n > 0 || late_readonly(p));
 	want(p, STEP_MASKS, p->masked.n > 0);
@@ -94,6 +97,7 @@ void draft_steps(struct draft *d)
 	want(p, STEP_CHDIR, process);
 	want(p, STEP_LOOKUP, process);
 	want(p, STEP_READY, true);
+	want(p, STEP_RLIMITS, p->process.rlimits.n > 0 && !p->process.rlimits_by_host);
 	want(p, STEP_FILTER, p->has_filter);
 	want(p, STEP_EXEC, true);
 }
@@ -116,7 +120,8 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 	struct plan *p = draft_open(&d, spec, f, r, a);
 
 	p->hold = r->hold;
-	if (draft_namespaces(&d, e) < 0 || draft_ids(&d, e) < 0 || draft_cgroup(&d, e) < 0)
+	if (draft_namespaces(&d, e) < 0 || draft_ids(&d, e) < 0 ||
+	    draft_cgroup(&d, e) < 0)
 		return -1;
 	if (draft_root(&d, e) < 0 || draft_mounts(&d, e) < 0 || draft_devices(&d, e) < 0)
 		return -1;

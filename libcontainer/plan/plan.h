@@ -136,7 +136,9 @@ struct plan_process {
 	int32_t umask;	 /* -1: as it is */
 	struct plan_caps caps;
 	bool no_new_privs;
-	LIST(struct plan_rlimit) rlimits; /* set by the host when init is ready */
+	LIST(struct plan_rlimit) rlimits;
+	bool rlimits_by_host; /* it may raise them, and does when init is ready; else init sets
+				 them itself (STEP_RLIMITS) */
 	const char *oom_score_adj;	  /* decimal; NULL: as it is */
 	bool oom_may_fail;		  /* unprivileged: a lower value is not granted */
 	bool terminal;

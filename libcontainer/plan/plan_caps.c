@@ -2,11 +2,12 @@
 /*
  * Capability sets. Runs in the program; pure.
  *
- * Theory. What the kernel does not give must be warned about and should not stop the container
- * (runtime specification, process.capabilities). The five sets depend on each other
- * (capabilities(7)): nothing is permitted, or comes to be inheritable, beyond the bounding
- * set; what is effective must be permitted; what is ambient must be permitted and inheritable.
- * A new user namespace starts with all capabilities, whatever bounds the runtime itself.
+ * Theory. What the kernel does not give must be warned about and should not stop the
+ * container (runtime specification, process.capabilities). The five sets depend on each
+ * other (capabilities(7)): nothing is permitted, or comes to be inheritable, beyond the
+ * bounding set; what is effective must be permitted; what is ambient must be permitted
+ * and inheritable. A new user namespace starts with all capabilities, whatever bounds the
+ * runtime itself.
  */
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/spec/words.h"
@@ -20,7 +21,8 @@ static uint64_t known_caps(void)
 	return mask;
 }
 
-static void warn_dropped(struct draft *d, const char *set, uint64_t dropped, const char *why)
+static void warn_dropped(struct draft *d, const char *set, uint64_t dropped,
+			 const char *why)
 {
 	for (size_t i = 0; i < words_caps.n; i++)
 		if (dropped >> words_caps.items[i].value & 1)
@@ -53,7 +55,8 @@ static void narrow(struct draft *d, const char *name, uint64_t *set, uint64_t wi
 /* One line for each capability that no set can have */
 static uint64_t warn_refused(struct draft *d, const struct plan_caps *c, uint64_t granted)
 {
-	uint64_t asked = c->bounding | c->effective | c->inheritable | c->permitted | c->ambient;
+	uint64_t asked =
+		c->bounding | c->effective | c->inheritable | c->permitted | c->ambient;
 
 	for (size_t i = 0; i < words_caps.n; i++)
 		if (asked & ~granted & 1ULL << words_caps.items[i].value)

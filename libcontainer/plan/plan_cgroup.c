@@ -32,29 +32,34 @@ static bool held_by_v1(const struct facts *f, const char *controller)
 	return has_name(&f->v1_controllers, controller);
 }
 
-static int refuse_limit(const struct draft *d, const struct limit_need *need, struct err *e)
+static int refuse_limit(const struct draft *d, const struct limit_need *need,
+			struct err *e)
 {
 	const struct plan_cgroup *c = &d->p->cgroup;
 	const char *name = need->controller ? need->controller : "cgroup";
 
 	if (c->way == CGROUP_NONE)
-		return err_plain(e, EINVAL,
-				 "linux.resources.%s: controller %s cannot be used: the container "
-				 "has no cgroup of its own: %s",
-				 need->path, name, c->why);
+		return err_plain(
+			e, EINVAL,
+			"linux.resources.%s: controller %s cannot be used: the container "
+			"has no cgroup of its own: %s",
+			need->path, name, c->why);
 	if (has_name(&d->f->controllers, name))
-		return err_plain(e, EINVAL,
-				 "linux.resources.%s: this version of aril does not apply it yet",
-				 need->path);
+		return err_plain(
+			e, EINVAL,
+			"linux.resources.%s: this version of aril does not apply it yet",
+			need->path);
 	if (held_by_v1(d->f, name))
-		return err_plain(e, EINVAL,
-				 "linux.resources.%s: controller %s is not in the cgroup2 tree: a "
-				 "v1 hierarchy holds it",
-				 need->path, name);
-	return err_plain(e, EINVAL,
-			 "linux.resources.%s: controller %s is not in the cgroup2 tree: it is "
-			 "not enabled on this kernel",
-			 need->path, name);
+		return err_plain(
+			e, EINVAL,
+			"linux.resources.%s: controller %s is not in the cgroup2 tree: a "
+			"v1 hierarchy holds it",
+			need->path, name);
+	return err_plain(
+		e, EINVAL,
+		"linux.resources.%s: controller %s is not in the cgroup2 tree: it is "
+		"not enabled on this kernel",
+		need->path, name);
 }
 
 static int check_limits(const struct draft *d, struct err *e)
@@ -78,8 +83,10 @@ static const char *cgroup_above(const struct draft *d)
 	return path_parent(d->a, own);
 }
 
-static const char *why_not(const struct facts *f)
+static const char *why_not(const struct facts *f, const struct request *r)
 {
+	if (r->no_cgroup)
+		return "--cgroup-manager is disabled";
 	if (f->cgroups == CGROUPS_NONE || !f->cgroup_mount)
 		return "no cgroup2 tree is mounted";
 	if (!f->cgroup_writable)
@@ -91,7 +98,7 @@ static int decide_cgroup(struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
 	const char *path = l && !str_empty(l->cgroups_path) ? l->cgroups_path : d->r->id;
-	const char *why = why_not(d->f);
+	const char *why = why_not(d->f, d->r);
 	struct plan_cgroup *c = &d->p->cgroup;
 
 	if (path_climbs(path))
@@ -115,16 +122,19 @@ static int decide_cgroup(struct draft *d, struct err *e)
 int draft_cgroup(struct draft *d, struct err *e)
 {
 	if (d->r->systemd_cgroup)
-		return err_plain(e, ENOTSUP,
-				 "--systemd-cgroup: this version of aril has no systemd driver "
-				 "yet");
+		return err_plain(
+			e, ENOTSUP,
+			"--systemd-cgroup: this version of aril has no systemd driver "
+			"yet");
 	if (decide_cgroup(d, e) < 0)
 		return -1;
 	/* root expects one; --rootless says to go on without */
-	if (d->p->cgroup.way == CGROUP_NONE && d->f->cgroup_mount && draft_privileged(d) &&
-	    !d->f->in_userns && !d->r->rootless)
-		return err_plain(e, EROFS, "linux.cgroupsPath: %s: %s (--rootless=true runs "
-					   "containers without a cgroup)",
+	if (d->p->cgroup.way == CGROUP_NONE && d->f->cgroup_mount &&
+	    draft_privileged(d) && !d->f->in_userns && !d->r->rootless &&
+	    !d->r->no_cgroup)
+		return err_plain(e, EROFS,
+				 "linux.cgroupsPath: %s: %s (--rootless=true runs "
+				 "containers without a cgroup)",
 				 d->f->cgroup_mount, d->p->cgroup.why);
 	return check_limits(d, e);
 }

@@ -2,10 +2,10 @@
 /*
  * Device nodes and the links in /dev. Runs in the program; pure.
  *
- * Theory. mknod(2) of a device is only allowed in the first user namespace (CAP_MKNOD is asked
- * there, fs/namei.c), so elsewhere the host's node is bound; a FIFO may be made anywhere. If the
- * document mounts something of the host at /dev, it is the host's: making nodes there
- * would change it.
+ * Theory. mknod(2) of a device is only allowed in the first user namespace (CAP_MKNOD is
+ * asked there, fs/namei.c), so elsewhere the host's node is bound; a FIFO may be made
+ * anywhere. If the document mounts something of the host at /dev, it is the host's:
+ * making nodes there would change it.
  */
 #include <linux/sched.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const struct {
 
 static bool is_mounted(const struct plan *p, const char *path)
 {
-	LIST_EACH(m, &p->mounts)
+	LIST_EACH (m, &p->mounts)
 		if (m->kind != MOUNT_CHANGE && strcmp(m->target, path) == 0)
 			return true;
 	return false;
@@ -41,7 +41,7 @@ static bool is_mounted(const struct plan *p, const char *path)
 
 static bool has_device(const struct plan *p, const char *path)
 {
-	LIST_EACH(device, &p->devices)
+	LIST_EACH (device, &p->devices)
 		if (strcmp(device->path, path) == 0)
 			return true;
 	return false;
@@ -52,7 +52,7 @@ static bool dev_is_hosts(const struct plan *p)
 {
 	bool bound = false;
 
-	LIST_EACH(m, &p->mounts)
+	LIST_EACH (m, &p->mounts)
 		if (m->kind != MOUNT_CHANGE && strcmp(m->target, "/dev") == 0)
 			bound = m->kind == MOUNT_BIND;
 	return bound;
@@ -89,11 +89,13 @@ static int add_device(struct draft *d, const struct spec_device *from, size_t i,
 	struct plan_device *device;
 
 	if (type < 0)
-		return err_plain(e, EINVAL, "linux.devices[%zu].type: unknown word \"%s\"", i,
+		return err_plain(e, EINVAL,
+				 "linux.devices[%zu].type: unknown word \"%s\"", i,
 				 from->type);
 	device = list_add(d->a, &d->p->devices);
 	device->path = path_clean(d->a, "/", from->path);
-	device->mode = (uint32_t)type | (from->file_mode.set ? from->file_mode.v & 07777 : 0666);
+	device->mode =
+		(uint32_t)type | (from->file_mode.set ? from->file_mode.v & 07777 : 0666);
 	device->major = (uint32_t)from->major.v;
 	device->minor = (uint32_t)from->minor.v;
 	device->uid = (uint32_t)from->uid.v;
@@ -116,8 +118,11 @@ static int add_devices(struct draft *d, bool hosts, struct err *e)
 			return -1;
 	}
 	if (left_out)
-		draft_warn(d, "linux.devices: /dev is a bind mount: %zu device(s) are not made "
-			      "in it", left_out);
+		draft_warn(
+			d,
+			"linux.devices: /dev is a bind mount: %zu device(s) are not made "
+			"in it",
+			left_out);
 	return 0;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The plan of an exec: one more process in a container that runs. Runs in the program; pure.
+ * The plan of an exec: one more process in a container that runs. Runs in the program;
+ * pure.
  *
- * Its namespaces, mounts and devices are there; what is left is to join (by the pidfd of the
- * container's init, all namespaces in one setns(2)), to be in its cgroup and to become the
- * user under the container's own filter.
+ * Its namespaces, mounts and devices are there; what is left is to join (by the pidfd of
+ * the container's init, all namespaces in one setns(2)), to be in its cgroup and to
+ * become the user under the container's own filter.
  */
 #include <linux/sched.h>
 

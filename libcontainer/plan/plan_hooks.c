@@ -38,13 +38,14 @@ static void add_hook(struct arena *a, plan_hooks_t *hooks, const char *kind,
 	hook->timeout_ms = 1000 * (seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX);
 }
 
-void plan_hooks_build(const struct spec *spec, struct arena *a, plan_hooks_t hooks[HOOK_KINDS])
+void plan_hooks_build(const struct spec *spec, struct arena *a,
+		      plan_hooks_t hooks[HOOK_KINDS])
 {
 	for (int kind = 0; kind < HOOK_KINDS && spec->hooks; kind++) {
 		const char *at = (const char *)spec->hooks + kinds[kind].at;
 		const spec_hook_list_t *list = (const spec_hook_list_t *)(const void *)at;
 
-		LIST_EACH(from, list)
+		LIST_EACH (from, list)
 			add_hook(a, &hooks[kind], kinds[kind].name, from);
 	}
 }

@@ -2,13 +2,13 @@
 /*
  * Mappings of a new user namespace. Runs in the program; pure.
  *
- * Theory. Who has CAP_SETUID and CAP_SETGID over the parent namespace writes what it likes
- * to /proc/PID/uid_map. Anybody may map just the own id, once, with setgroups(2) denied
- * before (since Linux 3.19: dropping a group could otherwise open a file that was closed to
- * this group, CVE-2014-8989). All else goes through newuidmap(1) and newgidmap(1), which
- * are set-uid or have file capabilities, and which let a user have the ranges that
- * /etc/subuid and /etc/subgid give; those are checked here, because the helpers' messages
- * don't say which line of which document is wrong.
+ * Theory. Who has CAP_SETUID and CAP_SETGID over the parent namespace writes what it
+ * likes to /proc/PID/uid_map. Anybody may map just the own id, once, with setgroups(2)
+ * denied before (since Linux 3.19: dropping a group could otherwise open a file that was
+ * closed to this group, CVE-2014-8989). All else goes through newuidmap(1) and
+ * newgidmap(1), which are set-uid or have file capabilities, and which let a user have
+ * the ranges that /etc/subuid and /etc/subgid give; those are checked here, because the
+ * helpers' messages don't say which line of which document is wrong.
  */
 #include "libcontainer/plan/draft.h"
 
@@ -30,7 +30,8 @@ static void add_map(struct draft *d, plan_maps_t *maps, uint32_t inside, uint32_
 }
 
 /* id 0 is the caller, the rest are its ranges one after the other */
-static void map_own(struct draft *d, plan_maps_t *maps, const struct side *s, bool with_ranges)
+static void map_own(struct draft *d, plan_maps_t *maps, const struct side *s,
+		    bool with_ranges)
 {
 	uint64_t inside = 1;
 
@@ -53,10 +54,10 @@ static int copy_maps(struct draft *d, plan_maps_t *maps, const spec_idmaps_t *fr
 	for (size_t i = 0; i < from->n; i++) {
 		const struct spec_idmap *m = &from->items[i];
 
-		if (m->container_id > UINT32_MAX || m->host_id > UINT32_MAX || m->size == 0 ||
-		    m->size > UINT32_MAX)
-			return err_plain(e, EINVAL, "linux.%s[%zu]: is out of range", s->member,
-					 i);
+		if (m->container_id > UINT32_MAX || m->host_id > UINT32_MAX ||
+		    m->size == 0 || m->size > UINT32_MAX)
+			return err_plain(e, EINVAL, "linux.%s[%zu]: is out of range",
+					 s->member, i);
 		add_map(d, maps, (uint32_t)m->container_id, (uint32_t)m->host_id,
 			(uint32_t)m->size);
 	}
@@ -65,19 +66,21 @@ static int copy_maps(struct draft *d, plan_maps_t *maps, const spec_idmaps_t *fr
 
 static bool is_self_map(const plan_maps_t *maps, const struct side *s)
 {
-	return maps->n == 1 && maps->items[0].size == 1 && maps->items[0].outside == s->own;
+	return maps->n == 1 && maps->items[0].size == 1 &&
+	       maps->items[0].outside == s->own;
 }
 
 /* The range that has the id, or NULL */
 static const struct id_range *find_range(const id_ranges_t *ranges, uint64_t id)
 {
-	LIST_EACH(range, ranges)
+	LIST_EACH (range, ranges)
 		if (id >= range->first && id - range->first < range->size)
 			return range;
 	return NULL;
 }
 
-/* newuidmap(1): a line is the own id, or lies in ranges, of which neighbours count as one */
+/* newuidmap(1): a line is the own id, or lies in ranges, of which neighbours count as
+ * one */
 static bool line_is_ours(const struct plan_map *map, const struct side *s)
 {
 	uint64_t id = map->outside, end = id + map->size;
@@ -94,25 +97,27 @@ static bool line_is_ours(const struct plan_map *map, const struct side *s)
 	return true;
 }
 
-static int check_helper(const struct draft *d, const plan_maps_t *maps, const struct side *s,
-			struct err *e)
+static int check_helper(const struct draft *d, const plan_maps_t *maps,
+			const struct side *s, struct err *e)
 {
 	for (size_t i = 0; i < maps->n; i++) {
 		const struct plan_map *map = &maps->items[i];
 		uint64_t end = (uint64_t)map->outside + map->size;
 
 		if (!line_is_ours(map, s))
-			return err_plain(e, EPERM,
-					 "linux.%s[%zu]: ids %u to %lu of the host are not user "
-					 "%s's: %s does not give them",
-					 s->member, i, map->outside, (unsigned long)end - 1,
-					 d->f->user ? d->f->user : "(unknown)", s->file);
+			return err_plain(
+				e, EPERM,
+				"linux.%s[%zu]: ids %u to %lu of the host are not user "
+				"%s's: %s does not give them",
+				s->member, i, map->outside, (unsigned long)end - 1,
+				d->f->user ? d->f->user : "(unknown)", s->file);
 	}
 	if (!s->has_helper)
-		return err_plain(e, ENOENT,
-				 "linux.%s: needs the program %s (package uidmap), which is not "
-				 "installed",
-				 s->member, s->helper);
+		return err_plain(
+			e, ENOENT,
+			"linux.%s: needs the program %s (package uidmap), which is not "
+			"installed",
+			s->member, s->helper);
 	return 0;
 }
 
@@ -136,7 +141,7 @@ static void choose_maps(struct draft *d, const struct side *us, const struct sid
 
 static bool any_range_used(const plan_maps_t *maps, const struct side *s)
 {
-	LIST_EACH(map, maps)
+	LIST_EACH (map, maps)
 		if (find_range(s->ranges, map->outside))
 			return true;
 	return false;
@@ -169,21 +174,23 @@ static int given_maps(struct draft *d, const struct side *us, const struct side 
 
 static bool is_mapped(const plan_maps_t *maps, uint64_t id)
 {
-	LIST_EACH(map, maps)
+	LIST_EACH (map, maps)
 		if (id >= map->inside && id - map->inside < map->size)
 			return true;
 	return false;
 }
 
-static int check_id(const plan_maps_t *maps, const char *where, uint64_t id, struct err *e)
+static int check_id(const plan_maps_t *maps, const char *where, uint64_t id,
+		    struct err *e)
 {
 	if (is_mapped(maps, id))
 		return 0;
-	return err_plain(e, EINVAL, "%s: id %lu is not mapped into the user namespace", where,
-			 (unsigned long)id);
+	return err_plain(e, EINVAL, "%s: id %lu is not mapped into the user namespace",
+			 where, (unsigned long)id);
 }
 
-/* init becomes 0:0 first, so that it owns what it makes; then the process must be somebody */
+/* init becomes 0:0 first, so that it owns what it makes; then the process must be
+ * somebody */
 static int check_mapped(const struct draft *d, struct err *e)
 {
 	const struct plan_ids *ids = &d->p->ids;
@@ -220,16 +227,19 @@ int draft_ids(struct draft *d, struct err *e)
 	d->setgroups_denied = f->setgroups_denied; /* namespaces inherit it */
 	if (!d->p->new_userns) {
 		if (has_maps(d))
-			draft_warn(d, "linux.uidMappings: not applied: the user namespace that "
-				      "is joined has its own");
+			draft_warn(
+				d,
+				"linux.uidMappings: not applied: the user namespace that "
+				"is joined has its own");
 		return 0;
 	}
 	if (has_maps(d)) {
 		if (given_maps(d, &us, &gs, e) < 0)
 			return -1;
 	} else if (draft_privileged(d)) {
-		return err_plain(e, EINVAL,
-				 "linux.uidMappings: a new user namespace needs mappings");
+		return err_plain(
+			e, EINVAL,
+			"linux.uidMappings: a new user namespace needs mappings");
 	} else {
 		choose_maps(d, &us, &gs);
 	}

@@ -24,8 +24,8 @@ int draft_root(struct draft *d, struct err *e)
 	if (!str_empty(words))
 		propagation = word_find(&words_propagation, words);
 	if (propagation < 0)
-		return err_plain(e, EINVAL, "linux.rootfsPropagation: unknown word \"%s\"",
-				 words);
+		return err_plain(e, EINVAL,
+				 "linux.rootfsPropagation: unknown word \"%s\"", words);
 	p->rootfs = path_clean(d->a, d->r->bundle, s->root->path);
 	p->root_by_host = d->f->can_mount;
 	p->root_readonly = s->root->readonly;
@@ -46,27 +46,30 @@ static void choose_kind(const struct spec_mount *from, struct mount_wish *w,
 		w->recursive = true;
 	if (str_eq(from->type, "bind") || str_eq(from->type, "rbind"))
 		w->bind = true;
-	if (w->remount || (w->only_propagation && is_plain_type(from->type) &&
-			   str_empty(from->source)))
+	if (w->remount ||
+	    (w->only_propagation && is_plain_type(from->type) && str_empty(from->source)))
 		m->kind = MOUNT_CHANGE;
 	else
 		m->kind = w->bind ? MOUNT_BIND : MOUNT_NEW;
 }
 
-/* A mount is changed by its own attributes; the file system behind it, which others may use
- * too, stays as it is */
-static int decide_change(struct draft *d, const struct mount_wish *w, struct plan_mount *m,
-			 struct err *e)
+/* A mount is changed by its own attributes; the file system behind it, which others
+ * may use too, stays as it is */
+static int decide_change(struct draft *d, const struct mount_wish *w,
+			 struct plan_mount *m, struct err *e)
 {
 	if (w->data.n)
-		return err_plain(e, EINVAL,
-				 "%s: remount changes the mount alone; option \"%s\" is the file "
-				 "system's",
-				 m->where, w->data.items[0]);
+		return err_plain(
+			e, EINVAL,
+			"%s: remount changes the mount alone; option \"%s\" is the file "
+			"system's",
+			m->where, w->data.items[0]);
 	for (size_t i = 0; i < w->flags.n; i++)
-		draft_warn(d, "%s: option \"%s\" has no effect: it is the file system's, not "
-			      "the mount's",
-			   m->where, w->flags.items[i]);
+		draft_warn(
+			d,
+			"%s: option \"%s\" has no effect: it is the file system's, not "
+			"the mount's",
+			m->where, w->flags.items[i]);
 	return 0;
 }
 
@@ -74,12 +77,14 @@ static int decide_bind(struct draft *d, const struct spec_mount *from,
 		       const struct mount_wish *w, struct plan_mount *m, struct err *e)
 {
 	if (w->data.n)
-		return err_plain(e, EINVAL,
-				 "%s: bind mounts cannot have any filesystem-specific options "
-				 "applied: \"%s\"",
-				 m->where, w->data.items[0]);
+		return err_plain(
+			e, EINVAL,
+			"%s: bind mounts cannot have any filesystem-specific options "
+			"applied: \"%s\"",
+			m->where, w->data.items[0]);
 	if (str_empty(from->source))
-		return err_plain(e, EINVAL, "%s: a bind mount without a source", m->where);
+		return err_plain(e, EINVAL, "%s: a bind mount without a source",
+				 m->where);
 	for (size_t i = 0; i < w->flags.n; i++)
 		draft_warn(d, "%s: option \"%s\" has no effect on a bind mount", m->where,
 			   w->flags.items[i]);
@@ -87,7 +92,8 @@ static int decide_bind(struct draft *d, const struct spec_mount *from,
 	m->recursive = w->recursive;
 	m->by_host = d->f->can_mount;
 	if (!w->propagation) {
-		/* else events of the host's mounts would go on arriving in the container */
+		/* else events of the host's mounts would go on arriving in the
+		 * container */
 		m->propagation = MS_PRIVATE;
 		m->propagation_recursive = true;
 	}
@@ -119,8 +125,8 @@ static int decide_new(struct draft *d, const struct spec_mount *from,
 	return 0;
 }
 
-static int decide_mount(struct draft *d, const struct spec_mount *from, struct plan_mount *m,
-			struct err *e)
+static int decide_mount(struct draft *d, const struct spec_mount *from,
+			struct plan_mount *m, struct err *e)
 {
 	struct mount_wish w;
 

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Namespaces: which are made, which are joined, in which order and by which process. Runs in
- * the program; pure.
+ * Namespaces: which are made, which are joined, in which order and by which process. Runs
+ * in the program; pure.
  *
- * Theory. clone3(2) makes all new namespaces at once, the new user namespace first, so that
- * the others belong to it. That is the direct shape and the fast one. Joining is setns(2),
- * which a process does to itself, and three things keep init from doing that alone:
+ * Theory. clone3(2) makes all new namespaces at once, the new user namespace first, so
+ * that the others belong to it. That is the direct shape and the fast one. Joining is
+ * setns(2), which a process does to itself, and three things keep init from doing that
+ * alone:
  *
  *  - A PID namespace that is joined, or a time namespace, holds only for children made
  *    afterwards (setns(2), CLONE_NEWPID). Somebody has to join and then clone.
- *  - New namespaces belong to the user namespace of who makes them. If the user namespace is joined
- *    and a mount namespace is new, the clone must come after the join.
- *  - The runtime itself must stay where it is: it still has files to write and hooks to run.
+ *  - New namespaces belong to the user namespace of who makes them. If the user namespace
+ *    is joined and a mount namespace is new, the clone must come after the join.
+ *  - The runtime itself must stay where it is: it still has files to write and hooks to
+ *    run.
  *
- * So in the join shape clone3 first makes a middle process that joins all and then clones the
- * true init with what is left of the flags, as its own sibling (CLONE_PARENT): the runtime, and
- * later its caller, stays the parent that can wait for it.
+ * So in the join shape clone3 first makes a middle process that joins all and then clones
+ * the true init with what is left of the flags, as its own sibling (CLONE_PARENT): the
+ * runtime, and later its caller, stays the parent that can wait for it.
  *
  * The order of joins. setns() wants CAP_SYS_ADMIN in the user namespace that owns the
- * target, and joining a user namespace gives all capabilities there and takes those outside. Root
- * therefore joins the user namespace last (what it joins before may belong to anyone), and who
- * has no privileges joins it first, for only there it has any. The mount namespace comes last of the
- * others: it changes what paths mean (all are open as fds by then, so this is for
- * whoever reads a trace). All namespaces are opened before the first is joined.
+ * target, and joining a user namespace gives all capabilities there and takes those
+ * outside. Root therefore joins the user namespace last (what it joins before may belong
+ * to anyone), and who has no privileges joins it first, for only there it has any. The
+ * mount namespace comes last of the others: it changes what paths mean (all are open as
+ * fds by then, so this is for whoever reads a trace). All namespaces are opened before
+ * the first is joined.
  *
- * A new cgroup namespace is never a clone flag: its root is the cgroup of the process that asks
- * for it, and in clone3(2) that is still the parent, even with CLONE_INTO_CGROUP (kernel/fork.c:
- * copy_namespaces() runs before cgroup_post_fork()). So init unshares it as a step of its own
- * (STEP_CGROUP_NS), once it is where it belongs.
+ * A new cgroup namespace is never a clone flag: its root is the cgroup of the process
+ * that asks for it, and in clone3(2) that is still the parent, even with
+ * CLONE_INTO_CGROUP (kernel/fork.c: copy_namespaces() runs before cgroup_post_fork()). So
+ * init unshares it as a step of its own (STEP_CGROUP_NS), once it is where it belongs.
  */
 #include <linux/sched.h>
 
@@ -44,7 +47,7 @@ static void add_join(struct draft *d, uint32_t flag)
 {
 	const struct spec_linux *l = d->spec->linux;
 
-	LIST_EACH(ns, &l->namespaces) {
+	LIST_EACH (ns, &l->namespaces) {
 		struct plan_join *join;
 
 		if ((uint32_t)word_find(&words_namespaces, ns->type) != flag ||
@@ -76,8 +79,10 @@ static int sort_namespaces(struct draft *d, struct err *e)
 		long flag = word_find(&words_namespaces, ns->type);
 
 		if (flag < 0)
-			return err_plain(e, EINVAL, "linux.namespaces[%zu].type: unknown word "
-						    "\"%s\"", i, ns->type);
+			return err_plain(e, EINVAL,
+					 "linux.namespaces[%zu].type: unknown word "
+					 "\"%s\"",
+					 i, ns->type);
 		if (str_empty(ns->path))
 			d->fresh |= (uint32_t)flag;
 		else
@@ -93,9 +98,10 @@ int draft_namespaces(struct draft *d, struct err *e)
 	if (sort_namespaces(d, e) < 0)
 		return -1;
 	if (!((d->fresh | d->joined) & CLONE_NEWNS))
-		return err_plain(e, EINVAL,
-				 "linux.namespaces: aril needs a mount namespace: without one "
-				 "the container's mounts would be the host's");
+		return err_plain(
+			e, EINVAL,
+			"linux.namespaces: aril needs a mount namespace: without one "
+			"the container's mounts would be the host's");
 	/* rootless, and the document left it to us how */
 	if (!d->f->can_mount && !draft_userns(d))
 		d->fresh |= CLONE_NEWUSER;

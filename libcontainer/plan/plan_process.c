@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The process: what it executes, as whom, with which limits and fds. The same rules hold for
- * the first one and for an exec. Runs in the program; pure.
+ * The process: what it executes, as whom, with which limits and fds. The same rules hold
+ * for the first one and for an exec. Runs in the program; pure.
  */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "libcontainer/spec/words.h"
 
 /* What login(1) and most shells start with; for documents without a PATH */
-#define PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define PATH_DEFAULT  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define UMASK_DEFAULT 0022
 
 static int check_env(const strings_t *env, struct err *e)
@@ -18,7 +18,8 @@ static int check_env(const strings_t *env, struct err *e)
 		const char *equals = strchr(env->items[i], '=');
 
 		if (!equals || equals == env->items[i])
-			return err_plain(e, EINVAL, "process.env[%zu]: is not NAME=VALUE", i);
+			return err_plain(e, EINVAL, "process.env[%zu]: is not NAME=VALUE",
+					 i);
 	}
 	return 0;
 }
@@ -34,8 +35,10 @@ static void add_listen(struct draft *d, strings_t *env)
 	if (d->p->new_pidns && !d->p->enter)
 		strings_add(d->a, env, draft_keep(d, "LISTEN_PID=1"));
 	else
-		draft_warn(d, "LISTEN_PID is not set: the container's first process has no pid "
-			      "that is known beforehand");
+		draft_warn(
+			d,
+			"LISTEN_PID is not set: the container's first process has no pid "
+			"that is known beforehand");
 }
 
 static bool is_listen(const char *entry)
@@ -67,10 +70,11 @@ static int no_groups(const struct spec_user *user, struct err *e)
 {
 	for (size_t i = 0; i < user->additional_gids.n; i++)
 		if (user->additional_gids.items[i] != user->gid)
-			return err_plain(e, EPERM,
-					 "process.user.additionalGids[%zu]: %lu cannot be set: "
-					 "this user namespace denies setgroups(2)",
-					 i, (unsigned long)user->additional_gids.items[i]);
+			return err_plain(
+				e, EPERM,
+				"process.user.additionalGids[%zu]: %lu cannot be set: "
+				"this user namespace denies setgroups(2)",
+				i, (unsigned long)user->additional_gids.items[i]);
 	return 0;
 }
 
@@ -82,13 +86,14 @@ static int check_gids(const struct draft *d, const struct spec_user *user, struc
 		uint64_t gid = user->additional_gids.items[i];
 		bool mapped = false;
 
-		LIST_EACH(map, maps)
+		LIST_EACH (map, maps)
 			mapped |= gid >= map->inside && gid - map->inside < map->size;
 		if (!mapped)
-			return err_plain(e, EINVAL,
-					 "process.user.additionalGids[%zu]: id %lu is not mapped "
-					 "into the user namespace",
-					 i, (unsigned long)gid);
+			return err_plain(
+				e, EINVAL,
+				"process.user.additionalGids[%zu]: id %lu is not mapped "
+				"into the user namespace",
+				i, (unsigned long)gid);
 	}
 	return 0;
 }
@@ -112,20 +117,23 @@ static int decide_user(struct draft *d, const struct spec_user *user, struct err
 	return check_gids(d, user, e);
 }
 
-static int decide_terminal(struct draft *d, const struct spec_process *from, struct err *e)
+static int decide_terminal(struct draft *d, const struct spec_process *from,
+			   struct err *e)
 {
 	struct plan_process *to = &d->p->process;
 	bool leaves = d->r->hold || d->r->detach;
 
 	/* engines know these two sentences as runc's */
 	if (from->terminal && leaves && !d->r->has_console_socket)
-		return err_plain(e, EINVAL,
-				 "cannot allocate tty if aril will detach without setting "
-				 "console socket");
+		return err_plain(
+			e, EINVAL,
+			"cannot allocate tty if aril will detach without setting "
+			"console socket");
 	if (d->r->has_console_socket && !(from->terminal && leaves))
-		return err_plain(e, EINVAL,
-				 "cannot use console socket if aril will not detach or allocate "
-				 "tty");
+		return err_plain(
+			e, EINVAL,
+			"cannot use console socket if aril will not detach or allocate "
+			"tty");
 	to->terminal = from->terminal;
 	if (from->terminal && from->console_size) {
 		to->rows = (uint16_t)from->console_size->height;
@@ -138,6 +146,7 @@ static int decide_limits(struct draft *d, const struct spec_process *from, struc
 {
 	struct plan_process *to = &d->p->process;
 
+	to->rlimits_by_host = d->f->can_raise;
 	for (size_t i = 0; i < from->rlimits.n; i++) {
 		const struct spec_rlimit *limit = &from->rlimits.items[i];
 		long what = word_find(&words_rlimits, limit->type);
@@ -145,8 +154,8 @@ static int decide_limits(struct draft *d, const struct spec_process *from, struc
 
 		if (what < 0)
 			return err_plain(e, EINVAL,
-					 "process.rlimits[%zu].type: unknown word \"%s\"", i,
-					 limit->type);
+					 "process.rlimits[%zu].type: unknown word \"%s\"",
+					 i, limit->type);
 		r = list_add(d->a, &to->rlimits);
 		*r = (struct plan_rlimit){ .what = (int)what,
 					   .name = limit->type,
@@ -165,8 +174,8 @@ static void decide_oom(struct draft *d, const struct spec_process *from)
 	to->oom_may_fail = d->f->in_userns || !draft_privileged(d);
 }
 
-/* What an exec leaves open, it has as the container's first process has it. Else a process.json
- * without capabilities would run with all that the runtime has. */
+/* What an exec leaves open, it has as the container's first process has it. Else a
+ * process.json without capabilities would run with all that the runtime has. */
 static const struct spec_process *base_process(const struct draft *d,
 					       const struct spec_process *from)
 {

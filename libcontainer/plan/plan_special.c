@@ -2,19 +2,20 @@
 /*
  * Mounts that are not like others. Runs in the program; pure.
  *
- * Theory. proc, sysfs and mqueue each show one namespace (PID, network, IPC), and the kernel
- * lets them be mounted only by who has CAP_SYS_ADMIN in the user namespace that owns this
- * namespace (fs/proc/root.c, fs/sysfs/mount.c, ipc/mqueue.c). In a user namespace whose
- * container keeps the runtime's network, say, a new sysfs is EPERM, and what is left is to show the
- * runtime's own. The bind must be recursive: in a user namespace a mount may not be
- * taken from the mounts that cover parts of it. Where the answer depends on the host, the
- * bind is a fallback that init takes on EPERM.
+ * Theory. proc, sysfs and mqueue each show one namespace (PID, network, IPC), and the
+ * kernel lets them be mounted only by who has CAP_SYS_ADMIN in the user namespace that
+ * owns this namespace (fs/proc/root.c, fs/sysfs/mount.c, ipc/mqueue.c). In a user
+ * namespace whose container keeps the runtime's network, say, a new sysfs is EPERM, and
+ * what is left is to show the runtime's own. The bind must be recursive: in a user
+ * namespace a mount may not be taken from the mounts that cover parts of it. Where the
+ * answer depends on the host, the bind is a fallback that init takes on EPERM.
  *
- * A cgroup2 mount has no options of its own: those given go to the one file system that all
- * mounts share, unless the mount is made in a cgroup namespace other than the first
- * (kernel/cgroup/cgroup.c, cgroup_reconfigure()). A new mount from the host's cgroup namespace
- * without the host's options (nsdelegate, memory_recursiveprot ...) takes these away from the
- * host. So without a private cgroup namespace the tree is bound, never mounted.
+ * A cgroup2 mount has no options of its own: those given go to the one file system that
+ * all mounts share, unless the mount is made in a cgroup namespace other than the first
+ * (kernel/cgroup/cgroup.c, cgroup_reconfigure()). A new mount from the host's cgroup
+ * namespace without the host's options (nsdelegate, memory_recursiveprot ...) takes these
+ * away from the host. So without a private cgroup namespace the tree is bound, never
+ * mounted.
  */
 #include "libcontainer/plan/plan_special.h"
 
@@ -98,8 +99,11 @@ static void mask_cgroup(struct draft *d, struct plan_mount *m)
 	m->data = (strings_t){ NULL, 0 };
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		strings_add(d->a, &m->data, draft_keep(d, options[i]));
-	draft_warn(d, "%s: no cgroup2 tree is mounted on this host: the container sees an empty "
-		      "directory", m->where);
+	draft_warn(d,
+		   "%s: no cgroup2 tree is mounted on this host: the container sees an "
+		   "empty "
+		   "directory",
+		   m->where);
 }
 
 static int special_cgroup(struct draft *d, struct plan_mount *m, struct err *e)
@@ -113,8 +117,10 @@ static int special_cgroup(struct draft *d, struct plan_mount *m, struct err *e)
 	}
 	if (!own_ns(d, CLONE_NEWCGROUP)) {
 		if (m->data.n)
-			draft_warn(d, "%s: options of the file system are not applied: the "
-				      "host's tree is bound", m->where);
+			draft_warn(d,
+				   "%s: options of the file system are not applied: the "
+				   "host's tree is bound",
+				   m->where);
 		turn_into_bind(d, m, d->f->cgroup_mount);
 		return 0;
 	}
@@ -128,8 +134,9 @@ static const struct {
 	const char *type;
 	int (*change)(struct draft *d, struct plan_mount *m, struct err *e);
 } types[] = {
-	{ "proc", special_proc },     { "sysfs", special_sysfs },   { "mqueue", special_mqueue },
-	{ "cgroup", special_cgroup }, { "cgroup2", special_cgroup },
+	{ "proc", special_proc },      { "sysfs", special_sysfs },
+	{ "mqueue", special_mqueue },  { "cgroup", special_cgroup },
+	{ "cgroup2", special_cgroup },
 };
 
 int special_mount(struct draft *d, struct plan_mount *m, struct err *e)
@@ -142,12 +149,19 @@ int special_mount(struct draft *d, struct plan_mount *m, struct err *e)
 	return 0;
 }
 
-/* What lxcfs and its like replace. Anything else over /proc would let an image or a volume lie
- * to the runtime, which still writes there (CVE-2019-16884, CVE-2019-19921). */
+/* What lxcfs and its like replace. Anything else over /proc would let an image or a
+ * volume lie to the runtime, which still writes there (CVE-2019-16884,
+ * CVE-2019-19921). */
 static const char *const proc_files[] = {
-	"/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo",
-	"/proc/stat",	 "/proc/swaps",	    "/proc/uptime",
-	"/proc/loadavg", "/proc/slabinfo",  "/proc/sys/kernel/ns_last_pid",
+	"/proc/cpuinfo",
+	"/proc/diskstats",
+	"/proc/meminfo",
+	"/proc/stat",
+	"/proc/swaps",
+	"/proc/uptime",
+	"/proc/loadavg",
+	"/proc/slabinfo",
+	"/proc/sys/kernel/ns_last_pid",
 	"/proc/sys/crypto/fips_enabled",
 };
 
@@ -167,14 +181,18 @@ int special_target(const struct draft *d, const struct plan_mount *m, struct err
 	if (m->kind == MOUNT_CHANGE)
 		return 0;
 	if (strcmp(m->target, "/") == 0)
-		return err_plain(e, EINVAL, "%s: nothing can be mounted over the root", m->where);
-	if (!may_cover(m->target))
-		return err_plain(e, EINVAL,
-				 "%s: nothing may be mounted inside /proc but the files that "
-				 "lxcfs replaces",
+		return err_plain(e, EINVAL, "%s: nothing can be mounted over the root",
 				 m->where);
-	is_proc = m->kind == MOUNT_BIND ? str_eq(m->source, "/proc") : str_eq(m->type, "proc");
+	if (!may_cover(m->target))
+		return err_plain(
+			e, EINVAL,
+			"%s: nothing may be mounted inside /proc but the files that "
+			"lxcfs replaces",
+			m->where);
+	is_proc = m->kind == MOUNT_BIND ? str_eq(m->source, "/proc")
+					: str_eq(m->type, "proc");
 	if (strcmp(m->target, "/proc") == 0 && !is_proc)
-		return err_plain(e, EINVAL, "%s: only a proc file system can be there", m->where);
+		return err_plain(e, EINVAL, "%s: only a proc file system can be there",
+				 m->where);
 	return 0;
 }

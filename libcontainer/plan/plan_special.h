@@ -8,7 +8,8 @@
 
 #include "libcontainer/plan/draft.h"
 
-/* Change m, which is decided otherwise, as its type needs it: proc, sysfs, mqueue, cgroup */
+/* Change m, which is decided otherwise, as its type needs it: proc, sysfs, mqueue,
+ * cgroup */
 int special_mount(struct draft *d, struct plan_mount *m, struct err *e);
 
 /* Fails when nothing may be mounted on m's target */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A plan as text: one decision per line, in the order in which they matter, always the same for
- * the same plan. For `aril plan` and the golden tests. Strings of the document are quoted.
- * Runs in the program; pure.
+ * A plan as text: one decision per line, in the order in which they matter, always the
+ * same for the same plan. For `aril plan` and the golden tests. Strings of the document
+ * are quoted. Runs in the program; pure.
  */
 #include <linux/sched.h>
 
@@ -24,12 +24,13 @@ static void show_flags(struct text *t, const char *name, uint64_t flags)
 static void show_namespaces(struct text *t, const struct plan *p)
 {
 	text_add(t, "for: %s\n",
-		 p->enter ? "one more process in a running container" : "a new container");
+		 p->enter ? "one more process in a running container"
+			  : "a new container");
 	text_add(t, "shape: %s\n",
 		 p->shape == SHAPE_DIRECT ? "direct, one clone"
 					  : "join, a middle process joins and clones");
 	show_flags(t, "clone with new", p->clone_flags);
-	LIST_EACH(join, &p->joins) {
+	LIST_EACH (join, &p->joins) {
 		text_add(t, "join: %s ", join->name);
 		text_quote(t, join->path);
 		text_add(t, "\n");
@@ -39,9 +40,9 @@ static void show_namespaces(struct text *t, const struct plan *p)
 
 static void show_maps(struct text *t, const char *name, const plan_maps_t *maps)
 {
-	LIST_EACH(map, maps)
-		text_add(t, "map %s: %u inside is %u outside, %u of them\n", name, map->inside,
-			 map->outside, map->size);
+	LIST_EACH (map, maps)
+		text_add(t, "map %s: %u inside is %u outside, %u of them\n", name,
+			 map->inside, map->outside, map->size);
 }
 
 static void show_ids(struct text *t, const struct plan *p)
@@ -84,7 +85,8 @@ static void show_root(struct text *t, const struct plan *p)
 	text_add(t, "root: ");
 	text_quote(t, p->rootfs);
 	text_add(t, "%s%s%s", p->root_by_host ? " opened by the host" : "",
-		 p->root_readonly ? ", ro" : "", p->no_pivot ? ", without pivot_root" : "");
+		 p->root_readonly ? ", ro" : "",
+		 p->no_pivot ? ", without pivot_root" : "");
 	show_propagation(t, p->root_propagation, p->root_propagation_recursive);
 	text_add(t, "\n");
 }
@@ -100,14 +102,14 @@ static void show_string(struct text *t, const char *name, const char *value)
 
 static void show_settings(struct text *t, const struct plan *p)
 {
-	LIST_EACH(s, &p->sysctls) {
+	LIST_EACH (s, &p->sysctls) {
 		text_add(t, "write /proc/%s: ", s->path);
 		text_quote(t, s->value);
 		text_add(t, "\n");
 	}
-	LIST_EACH(path, &p->readonly)
+	LIST_EACH (path, &p->readonly)
 		show_string(t, "read-only", *path);
-	LIST_EACH(path, &p->masked)
+	LIST_EACH (path, &p->masked)
 		show_string(t, "mask", *path);
 	show_string(t, "hostname", p->hostname);
 	show_string(t, "domainname", p->domainname);
@@ -126,7 +128,7 @@ static void show_vector(struct text *t, char *const *v)
 static void show_hooks(struct text *t, const struct plan *p)
 {
 	for (int kind = 0; kind < HOOK_KINDS; kind++) {
-		LIST_EACH(hook, &p->hooks[kind]) {
+		LIST_EACH (hook, &p->hooks[kind]) {
 			text_add(t, "%s: ", hook->where);
 			text_quote(t, hook->path);
 			text_add(t, ", args");
@@ -162,7 +164,8 @@ static void show_privileges(struct text *t, const struct plan *p)
 	} else {
 		text_add(t, "capabilities: as they are\n");
 	}
-	text_add(t, "new privileges: %s\n", p->process.no_new_privs ? "never" : "by execve");
+	text_add(t, "new privileges: %s\n",
+		 p->process.no_new_privs ? "never" : "by execve");
 	text_add(t, "seccomp filter: %s\n", p->has_filter ? "yes" : "no");
 }
 
@@ -171,12 +174,13 @@ static void show_user(struct text *t, const struct plan *p)
 	const struct plan_process *r = &p->process;
 
 	text_add(t, "user: %u:%u, groups", r->uid, r->gid);
-	LIST_EACH(group, &r->groups)
+	LIST_EACH (group, &r->groups)
 		text_add(t, " %u", *group);
 	text_add(t, "%s", r->groups.n ? "" : r->set_groups ? " none" : " as they are");
 	if (r->umask >= 0)
 		text_add(t, ", umask %04o", (unsigned)r->umask);
-	text_add(t, "%s\n", p->ids_zero ? ", is 0:0 of the user namespace until then" : "");
+	text_add(t, "%s\n",
+		 p->ids_zero ? ", is 0:0 of the user namespace until then" : "");
 }
 
 static void show_limit(struct text *t, uint64_t value)
@@ -189,7 +193,7 @@ static void show_limit(struct text *t, uint64_t value)
 
 static void show_limits(struct text *t, const struct plan_process *r)
 {
-	LIST_EACH(limit, &r->rlimits) {
+	LIST_EACH (limit, &r->rlimits) {
 		text_add(t, "%s:", limit->name);
 		show_limit(t, limit->soft);
 		show_limit(t, limit->hard);
@@ -252,7 +256,7 @@ char *plan_show(const struct plan *p, struct arena *a)
 	show_hooks(&t, p);
 	show_process(&t, p);
 	show_steps(&t, p);
-	LIST_EACH(warning, &p->warnings)
+	LIST_EACH (warning, &p->warnings)
 		text_add(&t, "warning: %s\n", *warning);
 	return t.s;
 }

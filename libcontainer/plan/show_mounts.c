@@ -126,11 +126,11 @@ static void show_device(struct text *t, const struct plan_device *d)
 
 void show_mounts(struct text *t, const struct plan *p)
 {
-	LIST_EACH(m, &p->mounts)
+	LIST_EACH (m, &p->mounts)
 		show_mount(t, m);
-	LIST_EACH(d, &p->devices)
+	LIST_EACH (d, &p->devices)
 		show_device(t, d);
-	LIST_EACH(l, &p->links) {
+	LIST_EACH (l, &p->links) {
 		text_add(t, "link ");
 		text_quote(t, l->path);
 		text_add(t, " -> ");

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "libcontainer/plan/plan.h"
 
-/* Add a string in double quotes, with what is no plain ASCII as \n, \" or \xHH: no document can
- * send escapes to a terminal */
+/* Add a string in double quotes, with what is no plain ASCII as \n, \" or \xHH: no
+ * document can send escapes to a terminal */
 void text_quote(struct text *t, const char *string);
 
 /* Add " [a, b, c]" with each string quoted; nothing for an empty list */

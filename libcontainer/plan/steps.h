@@ -21,6 +21,8 @@
  *	ids, caps	after all that needs privileges
  *	hold		`create` ends here, `start` goes on
  *	start hooks	startContainer, in the container
+ *	rlimits		the ones that the host cannot set: as late as possible, for a low limit
+ *			on fds would be in init's own way
  *	filter		as late as possible: it must only let through what is left to do
  *	exec
  */
@@ -52,6 +54,7 @@
 	STEP(READY, "report ready")                                                      \
 	STEP(HOLD, "wait for start")                                                     \
 	STEP(START_HOOKS, "run startContainer hooks")                                    \
+	STEP(RLIMITS, "set resource limits")                                             \
 	STEP(FILTER, "load the seccomp filter")                                          \
 	STEP(EXEC, "run the program")
 

@@ -17,11 +17,12 @@
 #include "base/sys.h"
 
 static const char *const sync_name[SYNC_KINDS] = {
-	[SYNC_ERROR] = "error", [SYNC_PID] = "pid", [SYNC_GO] = "go",
+	[SYNC_ERROR] = "error",	    [SYNC_PID] = "pid", [SYNC_GO] = "go",
 	[SYNC_MOUNTED] = "mounted", [SYNC_TTY] = "tty", [SYNC_READY] = "ready",
 };
 
-/* Room for one fd, and no more: the kernel counts with the length, not with the padding */
+/* Room for one fd, and no more: the kernel counts with the length, not with the
+ * padding */
 union sync_control {
 	struct cmsghdr head;
 	char bytes[CMSG_SPACE(sizeof(int))];
@@ -114,11 +115,13 @@ int sync_expect(int sock, enum sync_kind kind, int timeout_ms, int *fd, int32_t 
 	if (n < 0)
 		return err_set(e, (int)-n, "wait for \"%s\"", what);
 	if (n != (long)sizeof(m) || (flags & (MSG_TRUNC | MSG_CTRUNC)))
-		return err_set(e, EPROTO, "malformed message while waiting for \"%s\"", what);
+		return err_set(e, EPROTO, "malformed message while waiting for \"%s\"",
+			       what);
 	if (m.kind == SYNC_ERROR)
 		return sync_adopt(&m, e);
 	if (m.kind != kind)
-		return err_set(e, EPROTO, "message %u while waiting for \"%s\"", m.kind, what);
+		return err_set(e, EPROTO, "message %u while waiting for \"%s\"", m.kind,
+			       what);
 	if (got >= 0 && !fd)
 		return err_set(e, EPROTO, "unexpected fd with \"%s\"", what);
 	if (fd)
@@ -187,7 +190,8 @@ int sync_closed(int sock, int timeout_ms, struct err *e)
 
 	n = sync_poll(sock, timeout_ms);
 	if (n == 0)
-		return err_set(e, ETIMEDOUT, "wait %d ms for the end of init", timeout_ms);
+		return err_set(e, ETIMEDOUT, "wait %d ms for the end of init",
+			       timeout_ms);
 	if (n > 0)
 		n = sync_receive(sock, &m, &got, &flags);
 	/* a peer that ends with unread messages of ours resets the connection */

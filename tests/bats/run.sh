@@ -16,6 +16,8 @@
 #	ARIL_PROBE	the built tests/probe (else it is compiled)
 #	ARIL_CACHE	where a Debian root file system is kept between runs
 #	ARIL_BED_CGROUP	unified: cgroup2 at /sys/fs/cgroup, whatever the host has
+#	ARIL_BED_SECONDS	after that a run is ended (900)
+#	ARIL_BED_TIMING	print how long each test took
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -190,7 +192,7 @@ run_mode() { # MODE: the TAP of its bats, every name with the mode in front
 		export BED_CGROUP=$tree
 		echo "$BASHPID" >"$dir/cgroup.procs"
 	fi
-	exec unshare --mount --pid --fork --cgroup --mount-proc --propagation private \
+	exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" unshare --mount --pid --fork --cgroup --mount-proc --propagation private \
 		--kill-child "$0" --inside "$mode" "${files[@]}"
 }
 

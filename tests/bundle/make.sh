@@ -48,7 +48,9 @@ quote() { # each argument as a JSON string, with commas between
 	sep=
 	for word; do
 		printf '%s"' "$sep"
-		printf %s "$word" | sed 's/\\/\\\\/g; s/"/\\"/g; s/	/\\t/g'
+		printf %s "$word" |
+			sed 's/\\/\\\\/g; s/"/\\"/g; s/	/\\t/g' |
+			awk '{ printf "%s%s", sep, $0; sep = "\\n" }'
 		printf '"'
 		sep=', '
 	done

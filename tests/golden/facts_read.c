@@ -10,7 +10,10 @@
 
 enum value { BOOL, U32, U64, KERNEL, TEXT, WORDS, RANGE, TREE, SPACES };
 
-#define ROW(name, kind, member) { name, kind, offsetof(struct fake, member) }
+#define ROW(name, kind, member)                                                          \
+	{                                                                                \
+		name, kind, offsetof(struct fake, member)                                \
+	}
 static const struct {
 	const char *name;
 	enum value kind;
@@ -22,6 +25,7 @@ static const struct {
 	ROW("in_userns", BOOL, facts.in_userns),
 	ROW("setgroups_denied", BOOL, facts.setgroups_denied),
 	ROW("can_mount", BOOL, facts.can_mount),
+	ROW("can_raise", BOOL, facts.can_raise),
 	ROW("caps", U64, facts.caps),
 	ROW("kernel", KERNEL, facts),
 	ROW("subuid", RANGE, facts.subuids),
@@ -144,7 +148,7 @@ int fake_read(struct fake *fake, const char *text, struct arena *a, struct err *
 	strings_t lines = str_split(a, text, '\n');
 
 	*fake = (struct fake){ .request = { .id = "web", .bundle = "/bundle" } };
-	LIST_EACH(line, &lines)
+	LIST_EACH (line, &lines)
 		if (read_line(fake, a, *line, e) < 0)
 			return -1;
 	return 0;

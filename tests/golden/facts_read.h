@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Faked facts and requests as text, for golden tests: one "name value ..." per line, '#' begins
- * a comment. Names that are not given are as on a host with nothing.
+ * Faked facts and requests as text, for golden tests: one "name value ..." per line, '#'
+ * begins a comment. Names that are not given are as on a host with nothing.
  */
 #ifndef TESTS_GOLDEN_FACTS_READ_H
 #define TESTS_GOLDEN_FACTS_READ_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Golden tests of the planner: NAME.config.json and the faked host NAME.facts give the text
- * of `aril plan`, which must be NAME.plan. With NAME.process.json it is the plan of an exec into
- * that container. A plan that is refused gives its error. A difference is either a mistake or
- * a change of behaviour, to be read in the diff and then accepted with `golden --update`.
+ * Golden tests of the planner: NAME.config.json and the faked host NAME.facts give the
+ * text of `aril plan`, which must be NAME.plan. With NAME.process.json it is the plan of
+ * an exec into that container. A plan that is refused gives its error. A difference is
+ * either a mistake or a change of behaviour, to be read in the diff and then accepted
+ * with `golden --update`.
  *
  * golden [--update] [NAME ...], in the folder of the cases or with ARIL_SOURCE set.
  */
@@ -19,7 +20,7 @@
 #include "tests/golden/facts_read.h"
 #include "tests/unit/check.h"
 
-#define CONFIG ".config.json"
+#define CONFIG	 ".config.json"
 #define FILE_MAX (1UL << 20)
 
 /* The text of NAME and a suffix; NULL when there is no such file */
@@ -30,7 +31,8 @@ static char *case_file(struct arena *a, int dir, const char *name, const char *s
 	return file_read(a, dir, arena_fmt(a, "%s%s", name, suffix), FILE_MAX, NULL, &e);
 }
 
-static int read_and_check(const char *text, struct arena *a, struct spec **spec, struct err *e)
+static int read_and_check(const char *text, struct arena *a, struct spec **spec,
+			  struct err *e)
 {
 	struct check_report report = CHECK_REPORT(a);
 
@@ -68,7 +70,8 @@ static char *case_text(struct arena *a, int dir, const char *name)
 	if (!config || !facts)
 		return arena_fmt(a, "no %s" CONFIG " or no %s.facts\n", name, name);
 	if (fake_read(&fake, facts, a, &e) < 0 ||
-	    make_plan(config, case_file(a, dir, name, ".process.json"), &fake, a, &plan, &e) < 0)
+	    make_plan(config, case_file(a, dir, name, ".process.json"), &fake, a, &plan,
+		      &e) < 0)
 		return arena_fmt(a, "error: %s [%s]\n", e.text, err_name(e.num));
 	return plan_show(plan, a);
 }

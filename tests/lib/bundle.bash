@@ -59,8 +59,9 @@ teardown() {
 
 # --- the runtime -------------------------------------------------------------------------
 
+# The deadline is for a runtime that hangs: a test may not wait for it
 aril() {
-	"$ARIL" --root "$STATE" "$@" 3>&-
+	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "$@" 3>&-
 }
 
 is_aril() {

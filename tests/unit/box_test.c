@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Boxes: ids, making and removing, locks, state round trips, liveness, the start socket.
- * Needs no privileges. Runs in a directory of its own below TMPDIR.
+ * Boxes: ids, making and removing, state round trips, liveness, the start
+ * socket. Needs no privileges. Runs in a directory of its own below TMPDIR.
  */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -35,8 +34,8 @@ static mode_t mode_of(const char *dir, const char *name)
 static void test_ids(void)
 {
 	static const char *const good[] = { "a", "A-b_c+d.e", "0", "x." };
-	static const char *const bad[] = { "", ".", "..", ".hidden", "a/b", "../a", "a b",
-					   "a\n", "\xc3\xa4", "a:b" };
+	static const char *const bad[] = { "",	   ".",	  "..",	 ".hidden",  "a/b",
+					   "../a", "a b", "a\n", "\xc3\xa4", "a:b" };
 	char longest[258];
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
@@ -125,10 +124,18 @@ static void test_created_time(struct fixture *f)
 static struct box_state sample(struct arena *a)
 {
 	struct box_state s = {
-		.oci_version = "1.2.0", .bundle = "/b/\"quoted\"", .rootfs = "/b/rootfs",
-		.owner_uid = 4294967294, .owner = "root", .rootless = true,
-		.cgroup_mount = "/sys/fs/cgroup", .cgroup_path = "/x/y", .cgroup_made = "/x",
-		.ns_flags = 0x7e020000, .userns_setgroups_denied = true, .own_pidns = true,
+		.oci_version = "1.2.0",
+		.bundle = "/b/\"quoted\"",
+		.rootfs = "/b/rootfs",
+		.owner_uid = 4294967294,
+		.owner = "root",
+		.rootless = true,
+		.cgroup_mount = "/sys/fs/cgroup",
+		.cgroup_path = "/x/y",
+		.cgroup_made = "/x",
+		.ns_flags = 0x7e020000,
+		.userns_setgroups_denied = true,
+		.own_pidns = true,
 	};
 	struct pair *p = list_add(a, &s.annotations);
 
@@ -150,13 +157,14 @@ static void test_state(struct fixture *f)
 	b.state = s;
 	CHECK(box_save(&b, &e) == 0, "the state is saved (%s)", e.text);
 	CHECK(mode_of(f->root, "state/state.json") == 0600, "its file has the mode 0600");
-	CHECK(box_open(&r, f->root, "state", false, false, &f->a, &e) == 0, "and read (%s)",
-	      e.text);
+	CHECK(box_open(&r, f->root, "state", false, false, &f->a, &e) == 0,
+	      "and read (%s)", e.text);
 	CHECK_STR(r.state.bundle, s.bundle, "the bundle comes back");
 	CHECK_STR(r.state.cgroup_made, s.cgroup_made, "so does what was made");
-	CHECK(!r.state.cgroup_why && r.state.owner_uid == s.owner_uid && r.state.rootless &&
-		      r.state.ns_flags == s.ns_flags && r.state.userns_setgroups_denied &&
-		      r.state.own_pidns && !r.state.is_created && r.state.pid == 0,
+	CHECK(!r.state.cgroup_why && r.state.owner_uid == s.owner_uid &&
+		      r.state.rootless && r.state.ns_flags == s.ns_flags &&
+		      r.state.userns_setgroups_denied && r.state.own_pidns &&
+		      !r.state.is_created && r.state.pid == 0,
 	      "so do numbers and flags");
 	CHECK(r.state.annotations.n == 1, "and the annotations");
 	CHECK_STR(r.state.annotations.items[0].value, "line\nbreak \xe2\x82\xac",
@@ -181,7 +189,10 @@ static void test_state(struct fixture *f)
 static void test_broken(struct fixture *f)
 {
 	static const char *const texts[] = {
-		"", "{", "[]", "{\"id\":\"other\",\"isCreated\":true}",
+		"",
+		"{",
+		"[]",
+		"{\"id\":\"other\",\"isCreated\":true}",
 		"{\"id\":\"broken\",\"isCreated\":true,\"pid\":1e3}",
 		"{\"id\":\"broken\",\"isCreated\":true,\"cgroupPath\":\"/x\"}",
 	};
@@ -195,8 +206,8 @@ static void test_broken(struct fixture *f)
 
 		file_replace(b.dir, "state.json", 0600, texts[i], strlen(texts[i]), &e);
 		e = (struct err)ERR_NONE;
-		CHECK(box_open(&r, f->root, "broken", true, false, &f->a, &e) == -1 && e.num &&
-			      e.num != ENOENT,
+		CHECK(box_open(&r, f->root, "broken", true, false, &f->a, &e) == -1 &&
+			      e.num && e.num != ENOENT,
 		      "a state like %s is refused", texts[i]);
 		e = (struct err)ERR_NONE;
 		if (CHECK(box_open(&r, f->root, "broken", true, true, &f->a, &e) == 0 &&
@@ -206,10 +217,12 @@ static void test_broken(struct fixture *f)
 	}
 	mkdirat(b.dir, "left", 0700);
 	unlinkat(b.dir, "state.json", 0);
-	CHECK(symlinkat("/etc/passwd", b.dir, "state.json") == 0, "a link is in its place");
+	CHECK(symlinkat("/etc/passwd", b.dir, "state.json") == 0,
+	      "a link is in its place");
 	struct box r;
 
-	CHECK(box_open(&r, f->root, "broken", false, false, &f->a, &e) == -1 && e.num == ELOOP,
+	CHECK(box_open(&r, f->root, "broken", false, false, &f->a, &e) == -1 &&
+		      e.num == ELOOP,
 	      "a link is not followed (%s)", e.text);
 	CHECK(box_open(&r, f->root, "broken", true, true, &f->a, &e) == 0 &&
 		      box_remove(&r, &e) == 0,
@@ -249,8 +262,8 @@ static enum box_status status_of(struct fixture *f, const char *id, bool peek)
 {
 	struct err e = ERR_NONE;
 	autobox b = BOX_NONE;
-	int ret = peek ? box_peek(&b, f->root, id, &f->a, &e) :
-			 box_open(&b, f->root, id, false, false, &f->a, &e);
+	int ret = peek ? box_peek(&b, f->root, id, &f->a, &e)
+		       : box_open(&b, f->root, id, false, false, &f->a, &e);
 
 	return CHECK(ret == 0, "%s: open %s", id, e.text) ? box_status(&b) : BOX_STOPPED;
 }
@@ -328,11 +341,14 @@ static void test_start_time(struct fixture *f)
 	}
 	waitpid(pid, NULL, WUNTRACED);
 	snprintf(text, sizeof(text), "/proc/%d/stat", pid);
-	CHECK(file_get(AT_FDCWD, text, text, sizeof(text), &e) > 0, "the process is there");
+	CHECK(file_get(AT_FDCWD, text, text, sizeof(text), &e) > 0,
+	      "the process is there");
 	CHECK(strstr(text, "(a ) (b 1 2)") != NULL, "under a name made to mislead");
 	at = strrchr(text, ')');
-	sscanf(at + 2, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-	       "%*s %*s %llu", &start);
+	sscanf(at + 2,
+	       "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+	       "%*s %*s %llu",
+	       &start);
 	box_make(&b, f->root, "timed-life", &f->a, &e);
 	b.state.pid = pid;
 	b.state.start_time = start;
@@ -351,85 +367,12 @@ static void test_abandoned(struct fixture *f)
 
 	box_make(&b, f->root, "left", &f->a, &e);
 	box_save(&b, &e);
-	CHECK(status_of(f, "left", true) == BOX_CREATING, "while its creator holds the lock");
+	CHECK(status_of(f, "left", true) == BOX_CREATING,
+	      "while its creator holds the lock");
 	CHECK(status_of(f, "left", false) == BOX_CREATING, "a box is creating");
 	box_unlock(&b);
 	CHECK(status_of(f, "left", true) == BOX_STOPPED, "without, it was abandoned");
 	CHECK(status_of(f, "left", false) == BOX_STOPPED, "and counts as stopped");
-}
-
-/* A child takes the lock and keeps it until told, then maybe removes the box */
-static pid_t hold_lock(struct fixture *f, const char *id, int ready, int go, bool remove)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		struct err e = ERR_NONE;
-		struct box b;
-		char byte;
-
-		if (box_open(&b, f->root, id, true, false, &f->a, &e) < 0)
-			_exit(1);
-		if (write(ready, "", 1) != 1 || read(go, &byte, 1) != 1)
-			_exit(2);
-		/* the other is in flock() by now, or will be: both must do */
-		if (remove && box_remove(&b, &e) < 0)
-			_exit(3);
-		_exit(0);
-	}
-	return pid;
-}
-
-static void test_lock(struct fixture *f, bool remove)
-{
-	struct err e = ERR_NONE;
-	autobox made = BOX_NONE, b = BOX_NONE;
-	int ready[2], go[2], status, ret;
-	char byte;
-	pid_t pid;
-
-	box_make(&made, f->root, "locked", &f->a, &e);
-	box_save(&made, &e);
-	box_unlock(&made);
-	CHECK(pipe(ready) == 0 && pipe(go) == 0, "pipes");
-	pid = hold_lock(f, "locked", ready[1], go[0], remove);
-	CHECK(read(ready[0], &byte, 1) == 1 && status_of(f, "locked", false) == BOX_CREATING,
-	      "another process holds the lock, which hinders no reader");
-	CHECK(write(go[1], "", 1) == 1, "it lets go soon");
-	ret = box_open(&b, f->root, "locked", true, false, &f->a, &e);
-	if (remove)
-		CHECK(ret == -1 && e.num == ENOENT, "who waited learns that it is gone: %s",
-		      e.text);
-	else
-		CHECK(ret == 0, "who waited gets it (%s)", e.text);
-	waitpid(pid, &status, 0);
-	CHECK(status == 0, "the other did its work");
-	made.keep = remove;
-	for (int i = 0; i < 2; i++) {
-		close(ready[i]);
-		close(go[i]);
-	}
-}
-
-/* The deadline: ten real seconds, so only when asked for */
-static void test_busy(struct fixture *f)
-{
-	struct err e = ERR_NONE;
-	autobox made = BOX_NONE;
-	struct timespec t0, t1;
-	struct box b;
-
-	if (!getenv("ARIL_TESTS_SLOW")) {
-		CHECK_SKIP("the lock's deadline takes 10 s: set ARIL_TESTS_SLOW");
-		return;
-	}
-	box_make(&made, f->root, "busy", &f->a, &e);
-	box_save(&made, &e);
-	clock_gettime(CLOCK_MONOTONIC, &t0);
-	CHECK(box_open(&b, f->root, "busy", true, false, &f->a, &e) == -1 && e.num == EBUSY,
-	      "a lock that is never given up: %s", e.text);
-	clock_gettime(CLOCK_MONOTONIC, &t1);
-	CHECK(t1.tv_sec - t0.tv_sec >= 9 && t1.tv_sec - t0.tv_sec <= 12, "after 10 s");
 }
 
 static void test_list(struct fixture *f)
@@ -449,7 +392,8 @@ static void test_list(struct fixture *f)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/file", f->root);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
-	CHECK(box_list(f->root, &f->a, &ids, &e) == 0 && ids.n == 2, "two boxes (%s)", e.text);
+	CHECK(box_list(f->root, &f->a, &ids, &e) == 0 && ids.n == 2, "two boxes (%s)",
+	      e.text);
 	CHECK(ids.n == 2 && !strcmp(ids.items[0], "aa") && !strcmp(ids.items[1], "zz"),
 	      "in order, without what is no box");
 }
@@ -489,9 +433,6 @@ int main(void)
 	test_life(&f);
 	test_start_time(&f);
 	test_abandoned(&f);
-	test_lock(&f, false);
-	test_lock(&f, true);
-	test_busy(&f);
 	test_list(&f);
 	test_long_path(&f);
 	CHECK(dir_remove_all(AT_FDCWD, f.dir, &e) == 0, "nothing is left");

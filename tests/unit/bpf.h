@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An interpreter for the classic BPF that seccomp takes: what the kernel would answer, without a
- * process for each question. Bad programs answer BPF_BAD.
+ * An interpreter for the classic BPF that seccomp takes: what the kernel would answer,
+ * without a process for each question. Bad programs answer BPF_BAD.
  */
 #ifndef TESTS_UNIT_BPF_H
 #define TESTS_UNIT_BPF_H
@@ -27,8 +27,8 @@ __attribute__((unused)) static int bpf_jumps(const struct sock_filter *i, uint32
 	}
 }
 
-__attribute__((unused)) static uint32_t
-bpf_run(const struct sock_filter *code, size_t n, const struct seccomp_data *d)
+__attribute__((unused)) static uint32_t bpf_run(const struct sock_filter *code, size_t n,
+						const struct seccomp_data *d)
 {
 	uint32_t a = 0;
 

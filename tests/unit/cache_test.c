@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The cache of filters: a hit is what a miss gave, and nothing that others could have written or
- * that is damaged is believed. Whether an entry was used shows in its inode: a rebuilt
- * one is renamed into place. Needs no privileges but for the foreign owner.
+ * The cache of filters: a hit is what a miss gave, and nothing that others could have
+ * written or that is damaged is believed. Whether an entry was used shows in its inode:
+ * a rebuilt one is renamed into place. Needs no privileges but for the foreign owner.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,10 +31,11 @@ static struct profile *profile_of(struct arena *a, const char *call, int num)
 
 	snprintf(json, sizeof(json),
 		 "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"%s\","
-		 "\"no_call_1\",\"no_call_2\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":%d}]}",
+		 "\"no_call_1\",\"no_call_2\"],\"action\":\"SCMP_ACT_ERRNO\","
+		 "\"errnoRet\":%d}]}",
 		 call, num);
-	CHECK(json_read(json, strlen(json), &profile_shape, p, a, &e) == 0, "a profile: %s",
-	      call);
+	CHECK(json_read(json, strlen(json), &profile_shape, p, a, &e) == 0,
+	      "a profile: %s", call);
 	return p;
 }
 
@@ -71,7 +72,8 @@ static bool compile_right(struct fixture *f, const char *dir)
 
 	return filter_compile(f->p, dir, &f->a, &got, &unknown, &e) == 0 &&
 	       same(&got, &f->want) && unknown.n == 2 &&
-	       !strcmp(unknown.items[0], "no_call_1") && !strcmp(unknown.items[1], "no_call_2");
+	       !strcmp(unknown.items[0], "no_call_1") &&
+	       !strcmp(unknown.items[1], "no_call_2");
 }
 
 static ino_t inode(const char *path)
@@ -103,14 +105,17 @@ static void test_hit(struct fixture *f)
 
 	CHECK(compile_right(f, f->dir), "a miss gives what is compiled without a cache");
 	CHECK(entries(f->dir, f->entry, sizeof(f->entry)) == 1, "and one entry, no rest");
-	CHECK(lstat(f->entry, &st) == 0 && st.st_mode == (S_IFREG | 0600), "closed to others");
-	CHECK(lstat(f->dir, &st) == 0 && st.st_mode == (S_IFDIR | 0700), "in a closed directory");
+	CHECK(lstat(f->entry, &st) == 0 && st.st_mode == (S_IFREG | 0600),
+	      "closed to others");
+	CHECK(lstat(f->dir, &st) == 0 && st.st_mode == (S_IFDIR | 0700),
+	      "in a closed directory");
 	before = inode(f->entry);
 	for (int i = 0; i < 50; i++) {
 		clock_gettime(CLOCK_MONOTONIC, &t0);
 		bool right = compile_right(f, f->dir);
 		clock_gettime(CLOCK_MONOTONIC, &t1);
-		long us = (t1.tv_sec - t0.tv_sec) * 1000000 + (t1.tv_nsec - t0.tv_nsec) / 1000;
+		long us = (t1.tv_sec - t0.tv_sec) * 1000000 +
+			  (t1.tv_nsec - t0.tv_nsec) / 1000;
 
 		best = us < best ? us : best;
 		if (!right)
@@ -147,12 +152,18 @@ static void test_damage(struct fixture *f)
 		long at;
 		bool cut;
 	} cases[] = {
-		{ "an empty entry", 0, true },	    { "half a head", 17, true },
-		{ "only a head", 32, true },	    { "an entry without its end", -1, true },
-		{ "another magic", 0, false },	    { "another key length", 8, false },
-		{ "another checksum", 16, false },  { "another count", 24, false },
-		{ "more instructions", 26, false }, { "another name length", 28, false },
-		{ "another key", 60, false },	    { "another instruction", -30, false },
+		{ "an empty entry", 0, true },
+		{ "half a head", 17, true },
+		{ "only a head", 32, true },
+		{ "an entry without its end", -1, true },
+		{ "another magic", 0, false },
+		{ "another key length", 8, false },
+		{ "another checksum", 16, false },
+		{ "another count", 24, false },
+		{ "more instructions", 26, false },
+		{ "another name length", 28, false },
+		{ "another key", 60, false },
+		{ "another instruction", -30, false },
 		{ "another name", -2, false },
 	};
 
@@ -186,9 +197,11 @@ static void test_trust(struct fixture *f)
 
 	CHECK(lstat(f->entry, &st) == 0 && S_ISREG(st.st_mode), "but replaced");
 	unlink(f->entry);
-	CHECK(mkfifo(f->entry, 0600) == 0 && compile_right(f, f->dir), "a pipe holds nobody up");
+	CHECK(mkfifo(f->entry, 0600) == 0 && compile_right(f, f->dir),
+	      "a pipe holds nobody up");
 	unlink(f->entry);
-	CHECK(mkdir(f->entry, 0700) == 0 && compile_right(f, f->dir), "nor does a directory");
+	CHECK(mkdir(f->entry, 0700) == 0 && compile_right(f, f->dir),
+	      "nor does a directory");
 	rmdir(f->entry);
 	CHECK(chmod(f->dir, 0755) == 0 && compile_right(f, f->dir) && !inode(f->entry),
 	      "a directory that is open to others is not used");
@@ -203,11 +216,13 @@ static void test_trust(struct fixture *f)
 	}
 	snprintf(away, sizeof(away), "%s/away", f->top);
 	rename(f->dir, away);
-	CHECK(symlink(away, f->dir) == 0 && compile_right(f, f->dir) && entries(away, NULL, 0) == 0,
+	CHECK(symlink(away, f->dir) == 0 && compile_right(f, f->dir) &&
+		      entries(away, NULL, 0) == 0,
 	      "nor is a link to one");
 	unlink(f->dir);
 	rename(away, f->dir);
-	CHECK(compile_right(f, "/proc/nonexistent"), "a cache that cannot be is no error");
+	CHECK(compile_right(f, "/proc/nonexistent"),
+	      "a cache that cannot be is no error");
 	CHECK(compile_right(f, f->dir) && inode(f->entry), "the good one works again");
 	unlink(other);
 }
@@ -221,7 +236,8 @@ static void test_collision(struct fixture *f)
 
 	snprintf(mine, sizeof(mine), "%s", f->entry);
 	snprintf(dir, sizeof(dir), "%s/second", f->top);
-	CHECK(filter_compile(profile_of(&f->a, "write", 5), dir, &f->a, &got, NULL, &e) == 0 &&
+	CHECK(filter_compile(profile_of(&f->a, "write", 5), dir, &f->a, &got, NULL, &e) ==
+			      0 &&
 		      entries(dir, f->entry, sizeof(f->entry)) == 1,
 	      "another profile");
 	CHECK(rename(f->entry, mine) == 0, "its entry gets the name of ours");
@@ -260,8 +276,8 @@ static void test_bound(struct fixture *f)
 	int bad = 0;
 
 	for (int i = 100; i < 180; i++)
-		bad += filter_compile(profile_of(&f->a, "read", i), f->dir, &f->a, &got, NULL,
-				      &e) != 0;
+		bad += filter_compile(profile_of(&f->a, "read", i), f->dir, &f->a, &got,
+				      NULL, &e) != 0;
 	CHECK(bad == 0 && entries(f->dir, NULL, 0) == 64, "at most 64 entries stay");
 	CHECK(first && !inode(f->entry), "the oldest has gone");
 }
@@ -275,7 +291,8 @@ int main(void)
 		return 99;
 	snprintf(f.dir, sizeof(f.dir), "%s/root/.cache/seccomp", f.top);
 	f.p = profile_of(&f.a, "read", 77);
-	CHECK(filter_compile(f.p, NULL, &f.a, &f.want, NULL, &e) == 0, "compiled without a cache");
+	CHECK(filter_compile(f.p, NULL, &f.a, &f.want, NULL, &e) == 0,
+	      "compiled without a cache");
 	test_hit(&f);
 	test_damage(&f);
 	test_trust(&f);

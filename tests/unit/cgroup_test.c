@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cgroups: made, entered, waited for, killed, removed; and which limits need a controller. Works in
- * a cgroup of its own (aril-test-PID) at the root of the cgroup2 tree; without root or without
- * such a tree only the pure part runs.
+ * Cgroups: made, entered, waited for, killed, removed; and which limits need a
+ * controller. Works in a cgroup of its own (aril-test-PID) at the root of the cgroup2
+ * tree; without root or without such a tree only the pure part runs.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -29,7 +29,8 @@ struct fixture {
 
 static const char *find_tree(void)
 {
-	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	static const char *const mounts[] = { "/sys/fs/cgroup",
+					      "/sys/fs/cgroup/unified" };
 	struct statfs fs;
 
 	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
@@ -54,7 +55,8 @@ static const char *path_of(struct fixture *f, const char *tail)
 /* A process born in the cgroup, which waits to be killed */
 static pid_t born_in(const struct cgroup *c)
 {
-	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD,
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
 				   .cgroup = (uint64_t)c->fd };
 	pid_t pid = (pid_t)sys_clone3(&args);
 
@@ -66,15 +68,17 @@ static pid_t born_in(const struct cgroup *c)
 
 static void test_paths(struct fixture *f)
 {
-	static const char *const bad[] = { "", "/", "..", "/a/../b", "/a/./b", "a//b", "/.", "//" };
+	static const char *const bad[] = { "",	     "/",    "..", "/a/../b",
+					   "/a/./b", "a//b", "/.", "//" };
 	struct err e = ERR_NONE;
 	struct cgroup c;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		CHECK(cgroup_make(&c, f->mount, bad[i], &f->a, &e) == -1 && e.num == EINVAL &&
-			      c.fd < 0,
+		CHECK(cgroup_make(&c, f->mount, bad[i], &f->a, &e) == -1 &&
+			      e.num == EINVAL && c.fd < 0,
 		      "path \"%s\" is refused", bad[i]);
-		CHECK(cgroup_open(&c, f->mount, bad[i], &f->a, &e) == -1, "and not opened");
+		CHECK(cgroup_open(&c, f->mount, bad[i], &f->a, &e) == -1,
+		      "and not opened");
 	}
 	CHECK(!there(f, "/a"), "nothing was made");
 }
@@ -85,27 +89,34 @@ static void test_make(struct fixture *f)
 	autocgroup c = CGROUP_NONE_OPEN;
 	autocgroup again = CGROUP_NONE_OPEN;
 
-	CHECK(cgroup_make(&c, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0, "made (%s)", e.text);
+	CHECK(cgroup_make(&c, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0, "made (%s)",
+	      e.text);
 	CHECK_STR(c.made, path_of(f, ""), "the topmost that was made is known");
-	CHECK(cgroup_populated(&c, &e) == 0 && cgroup_frozen(&c, &e) == 0, "empty, not frozen");
-	CHECK(cgroup_make(&again, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0 && !again.made,
+	CHECK(cgroup_populated(&c, &e) == 0 && cgroup_frozen(&c, &e) == 0,
+	      "empty, not frozen");
+	CHECK(cgroup_make(&again, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0 &&
+		      !again.made,
 	      "an empty one that is there is taken (%s)", e.text);
 	cgroup_done(&again);
 	CHECK(there(f, path_of(f, "/a/b")), "and is not removed by who did not make it");
-	CHECK(cgroup_make(&again, f->mount, path_of(f, "/a/c/d/"), &f->a, &e) == 0, "a sibling");
+	CHECK(cgroup_make(&again, f->mount, path_of(f, "/a/c/d/"), &f->a, &e) == 0,
+	      "a sibling");
 	CHECK_STR(again.made, path_of(f, "/a/c"), "only what it made itself is its own");
 	cgroup_done(&again);
-	CHECK(!there(f, path_of(f, "/a/c")) && there(f, path_of(f, "/a")), "and goes with it");
+	CHECK(!there(f, path_of(f, "/a/c")) && there(f, path_of(f, "/a")),
+	      "and goes with it");
 	cgroup_done(&c);
 	CHECK(!there(f, path_of(f, "")), "at the end all is gone");
-	CHECK(cgroup_open(&again, f->mount, path_of(f, ""), &f->a, &e) == -1 && e.num == ENOENT,
+	CHECK(cgroup_open(&again, f->mount, path_of(f, ""), &f->a, &e) == -1 &&
+		      e.num == ENOENT,
 	      "and cannot be opened");
 }
 
 static void test_life(struct fixture *f)
 {
 	struct err e = ERR_NONE;
-	autocgroup c = CGROUP_NONE_OPEN, below = CGROUP_NONE_OPEN, other = CGROUP_NONE_OPEN;
+	autocgroup c = CGROUP_NONE_OPEN, below = CGROUP_NONE_OPEN,
+		   other = CGROUP_NONE_OPEN;
 	pid_t one, two;
 	pids_t pids;
 
@@ -121,12 +132,14 @@ static void test_life(struct fixture *f)
 	      "both are found");
 	CHECK(cgroup_make(&other, f->mount, path_of(f, "/x"), &f->a, &e) == -1 &&
 		      e.num == EBUSY &&
-		      strstr(e.text, "container's cgroup is not empty: 2 process(es) found"),
+		      strstr(e.text,
+			     "container's cgroup is not empty: 2 process(es) found"),
 	      "no container is put beside them: %s", e.text);
-	CHECK(cgroup_wait_empty(&c, 30, &e) == -1 && e.num == ETIMEDOUT, "a wait ends: %s",
-	      e.text);
+	CHECK(cgroup_wait_empty(&c, 30, &e) == -1 && e.num == ETIMEDOUT,
+	      "a wait ends: %s", e.text);
 	e = (struct err)ERR_NONE;
-	CHECK(cgroup_remove(&c, 30, &e) == -1 && e.num, "a removal does, too: %s", e.text);
+	CHECK(cgroup_remove(&c, 30, &e) == -1 && e.num, "a removal does, too: %s",
+	      e.text);
 	e = (struct err)ERR_NONE;
 	CHECK(cgroup_kill(&c, &e) == 0, "all are killed (%s)", e.text);
 	CHECK(cgroup_wait_empty(&c, 5000, &e) == 0, "and gone (%s)", e.text);
@@ -156,8 +169,8 @@ static void test_dying(struct fixture *f)
 		bad += cgroup_remove(&c, 5000, &e) != 0;
 		waitpid(pid, NULL, 0);
 	}
-	CHECK(bad == 0 && !there(f, path_of(f, "")), "20 removals right behind the kill (%s)",
-	      e.text);
+	CHECK(bad == 0 && !there(f, path_of(f, "")),
+	      "20 removals right behind the kill (%s)", e.text);
 }
 
 static void test_frozen(struct fixture *f)
@@ -168,8 +181,10 @@ static void test_frozen(struct fixture *f)
 
 	cgroup_make(&c, f->mount, path, &f->a, &e);
 	CHECK(!cgroup_path_frozen(f->mount, path), "it is not frozen");
-	CHECK(file_put(c.fd, "cgroup.freeze", "1", &e) == 0, "it is frozen now (%s)", e.text);
-	CHECK(cgroup_frozen(&c, &e) == 1 && cgroup_path_frozen(f->mount, path + 1), "and says so");
+	CHECK(file_put(c.fd, "cgroup.freeze", "1", &e) == 0, "it is frozen now (%s)",
+	      e.text);
+	CHECK(cgroup_frozen(&c, &e) == 1 && cgroup_path_frozen(f->mount, path + 1),
+	      "and says so");
 	CHECK(cgroup_make(&other, f->mount, path, &f->a, &e) == -1 && e.num == EBUSY &&
 		      strstr(e.text, "container's cgroup unexpectedly frozen"),
 	      "no container is put into it: %s", e.text);
@@ -178,7 +193,8 @@ static void test_frozen(struct fixture *f)
 	CHECK(cgroup_kill(&c, &e) == 0 && cgroup_wait_empty(&c, 5000, &e) == 0,
 	      "what is frozen can be killed (%s)", e.text);
 	waitpid(pid, NULL, 0);
-	CHECK(!cgroup_path_frozen(f->mount, "/no/such/cgroup"), "one that isn't is not frozen");
+	CHECK(!cgroup_path_frozen(f->mount, "/no/such/cgroup"),
+	      "one that isn't is not frozen");
 }
 
 static void test_threaded(struct fixture *f)
@@ -189,11 +205,12 @@ static void test_threaded(struct fixture *f)
 
 	cgroup_make(&c, f->mount, path_of(f, "/dom"), &f->a, &e);
 	cgroup_make(&t, f->mount, path_of(f, "/dom/threads"), &f->a, &e);
-	CHECK(file_put(t.fd, "cgroup.type", "threaded", &e) == 0, "a threaded cgroup (%s)",
-	      e.text);
+	CHECK(file_put(t.fd, "cgroup.type", "threaded", &e) == 0,
+	      "a threaded cgroup (%s)", e.text);
 	pid_t pid = born_in(&t);
 
-	CHECK(cgroup_pids(&t, &f->a, &pids, &e) == 0 && pids.n == 1 && pids.items[0] == pid,
+	CHECK(cgroup_pids(&t, &f->a, &pids, &e) == 0 && pids.n == 1 &&
+		      pids.items[0] == pid,
 	      "its thread is found (%s)", e.text);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -207,13 +224,17 @@ static void test_needs(struct arena *a)
 {
 	static const struct need_case cases[] = {
 		{ "{}", NULL, NULL },
-		{ "{\"memory\":{},\"cpu\":{},\"pids\":{},\"blockIO\":{},\"network\":{}}", NULL, NULL },
-		{ "{\"memory\":{\"limit\":0,\"swap\":-1,\"disableOOMKiller\":false}}", NULL, NULL },
+		{ "{\"memory\":{},\"cpu\":{},\"pids\":{},\"blockIO\":{},\"network\":{}}",
+		  NULL, NULL },
+		{ "{\"memory\":{\"limit\":0,\"swap\":-1,\"disableOOMKiller\":false}}",
+		  NULL, NULL },
 		{ "{\"memory\":{\"swappiness\":18446744073709551615}}", NULL, NULL },
-		{ "{\"cpu\":{\"shares\":0,\"quota\":-1,\"period\":100000,\"cpus\":\"\"}}", NULL, NULL },
+		{ "{\"cpu\":{\"shares\":0,\"quota\":-1,\"period\":100000,\"cpus\":\"\"}}",
+		  NULL, NULL },
 		{ "{\"cpu\":{\"shares\":1024}}", NULL, NULL },
 		{ "{\"pids\":{\"limit\":-1}}", NULL, NULL },
-		{ "{\"blockIO\":{\"weight\":0,\"throttleReadBpsDevice\":[]}}", NULL, NULL },
+		{ "{\"blockIO\":{\"weight\":0,\"throttleReadBpsDevice\":[]}}", NULL,
+		  NULL },
 		{ "{\"hugepageLimits\":[],\"rdma\":{},\"unified\":{}}", NULL, NULL },
 		{ "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]}", NULL, NULL },
 		{ "{\"memory\":{\"limit\":1}}", "memory.limit", "memory" },
@@ -225,16 +246,17 @@ static void test_needs(struct arena *a)
 		{ "{\"pids\":{\"limit\":0}}", "pids.limit", "pids" },
 		{ "{\"blockIO\":{\"weight\":10}}", "blockIO.weight", "io" },
 		{ "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":1,\"minor\":2,"
-		  "\"rate\":3}]}}", "blockIO.throttleWriteIOPSDevice", "io" },
-		{ "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":0}]}", "hugepageLimits",
-		  "hugetlb" },
+		  "\"rate\":3}]}}",
+		  "blockIO.throttleWriteIOPSDevice", "io" },
+		{ "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":0}]}",
+		  "hugepageLimits", "hugetlb" },
 		{ "{\"network\":{\"classID\":5}}", "network.classID", "net_cls" },
 		{ "{\"network\":{\"priorities\":[{\"name\":\"lo\",\"priority\":0}]}}",
 		  "network.priorities", "net_prio" },
 		{ "{\"rdma\":{\"mlx\":{\"hcaHandles\":3}}}", "rdma", "rdma" },
 		{ "{\"unified\":{\"memory.high\":\"1\"}}", "unified", "memory" },
-		{ "{\"unified\":{\"cgroup.max.depth\":\"1\",\"odd.file\":\"1\"}}", "unified",
-		  "odd.file" },
+		{ "{\"unified\":{\"cgroup.max.depth\":\"1\",\"odd.file\":\"1\"}}",
+		  "unified", "odd.file" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -244,15 +266,18 @@ static void test_needs(struct arena *a)
 		struct err e = ERR_NONE;
 		bool any;
 
-		CHECK(json_read(c->json, strlen(c->json), &resources_shape, r, a, &e) == 0, "%s%s",
-		      c->json, e.text);
+		CHECK(json_read(c->json, strlen(c->json), &resources_shape, r, a, &e) ==
+			      0,
+		      "%s%s", c->json, e.text);
 		any = resources_need(r, 0, &need);
-		CHECK(any == (c->path != NULL), "needs %s", c->path ? c->path : "nothing");
+		CHECK(any == (c->path != NULL), "needs %s",
+		      c->path ? c->path : "nothing");
 		CHECK_STR(need.path, c->path, "by its path");
 		CHECK_STR(need.controller, c->controller, "and its controller");
 		CHECK(!resources_need(r, 1, &need), "and nothing else");
 	}
-	CHECK(!resources_need(NULL, 0, &(struct limit_need){ NULL, NULL }), "no limits, no needs");
+	CHECK(!resources_need(NULL, 0, &(struct limit_need){ NULL, NULL }),
+	      "no limits, no needs");
 }
 
 static void test_need_order(struct arena *a)
@@ -265,7 +290,8 @@ static void test_need_order(struct arena *a)
 	struct err e = ERR_NONE;
 	size_t n = 0;
 
-	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0, "four limits");
+	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0,
+	      "four limits");
 	while (n < 9 && resources_need(r, n, &need)) {
 		CHECK_STR(need.controller, n < 4 ? want[n] : NULL, "number %zu", n);
 		n++;

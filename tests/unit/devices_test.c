@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The device filter: real opens by a process in a cgroup with the filter. Needs root, a cgroup2
- * tree and BPF; makes the cgroup aril-test-PID and removes it.
+ * The device filter: real opens by a process in a cgroup with the filter. Needs root, a
+ * cgroup2 tree and BPF; makes the cgroup aril-test-PID and removes it.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -18,12 +18,13 @@
 #include "tests/unit/check.h"
 
 #define CGROUP2_MAGIC 0x63677270
-#define DENY "{\"allow\":false,\"access\":\"rwm\"}"
+#define DENY	      "{\"allow\":false,\"access\":\"rwm\"}"
 #define RULE(allow, numbers, access)                                                     \
 	"{\"allow\":" allow ",\"type\":\"c\"," numbers "\"access\":\"" access "\"}"
 #define KMSG "\"major\":1,\"minor\":11,"
 
-struct try {
+struct
+try {
 	const char *rules, *path;
 	int flags;
 	bool want;
@@ -40,13 +41,16 @@ static const struct try tries[] = {
 	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_RDONLY, true },
 	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_WRONLY, false },
 	{ DENY "," RULE("true", KMSG, "r"), "/dev/kmsg", O_RDWR, false },
-	{ DENY "," RULE("true", KMSG, "r") "," RULE("true", KMSG, "w"), "/dev/kmsg", O_RDWR,
-	  true },
+	{ DENY "," RULE("true", KMSG, "r") "," RULE("true", KMSG, "w"), "/dev/kmsg",
+	  O_RDWR, true },
 	{ DENY "," RULE("true", "\"major\":1,", "rw"), "/dev/kmsg", O_RDWR, true },
-	{ DENY "," RULE("true", "\"major\":1,\"minor\":-1,", "rw"), "/dev/kmsg", O_RDWR, true },
+	{ DENY "," RULE("true", "\"major\":1,\"minor\":-1,", "rw"), "/dev/kmsg", O_RDWR,
+	  true },
 	{ DENY "," RULE("true", "\"minor\":11,", "rw"), "/dev/kmsg", O_RDWR, true },
-	{ DENY "," RULE("true", "\"major\":2,\"minor\":11,", "rw"), "/dev/kmsg", O_RDWR, false },
-	{ DENY "," RULE("true", "\"major\":4294967295,", "rw"), "/dev/kmsg", O_RDWR, false },
+	{ DENY "," RULE("true", "\"major\":2,\"minor\":11,", "rw"), "/dev/kmsg", O_RDWR,
+	  false },
+	{ DENY "," RULE("true", "\"major\":4294967295,", "rw"), "/dev/kmsg", O_RDWR,
+	  false },
 	{ RULE("true", KMSG, "rw") "," DENY, "/dev/kmsg", O_RDONLY, false },
 	{ "{\"allow\":true}", "/dev/kmsg", O_RDWR, true },
 	{ "{\"allow\":true}," RULE("false", KMSG, "w"), "/dev/kmsg", O_RDONLY, true },
@@ -54,14 +58,15 @@ static const struct try tries[] = {
 	{ "{\"allow\":true}," RULE("false", KMSG, "w"), "/dev/kmsg", O_RDWR, false },
 	{ "{\"allow\":true}," RULE("false", KMSG, "m"), "/dev/kmsg", O_RDWR, true },
 	{ "{\"allow\":true,\"type\":\"b\"}", "/dev/kmsg", O_RDONLY, false },
-	{ DENY ",{\"allow\":true},{\"allow\":false,\"access\":\"w\"}", "/dev/kmsg", O_RDONLY,
-	  true },
+	{ DENY ",{\"allow\":true},{\"allow\":false,\"access\":\"w\"}", "/dev/kmsg",
+	  O_RDONLY, true },
 	{ RULE("false", "\"major\":1,\"minor\":3,", "rwm"), "/dev/null", O_RDONLY, true },
 };
 
 static const char *find_tree(void)
 {
-	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	static const char *const mounts[] = { "/sys/fs/cgroup",
+					      "/sys/fs/cgroup/unified" };
 	struct statfs fs;
 
 	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
@@ -76,15 +81,16 @@ static struct resources *rules_of(const char *rules, struct arena *a)
 	struct err e = ERR_NONE;
 	const char *json = arena_fmt(a, "{\"devices\":[%s]}", rules ? rules : "");
 
-	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0, "rules %s%s",
-	      rules ? rules : "none", e.text);
+	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0,
+	      "rules %s%s", rules ? rules : "none", e.text);
 	return r;
 }
 
 /* In a child that is born in the cgroup: 0 could open, else the errno value */
 static int open_inside(const struct cgroup *c, const char *path, int flags)
 {
-	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD,
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
 				   .cgroup = (uint64_t)c->fd };
 	pid_t pid = (pid_t)sys_clone3(&args);
 	int status = -1;
@@ -111,15 +117,16 @@ static void test_opens(const char *mount, struct arena *a)
 			   "they are applied %s", e.text))
 			continue;
 		got = open_inside(&c, t->path, t->flags);
-		CHECK(got == (t->want ? 0 : EPERM), "%s (flags %d) is %s: %s", t->path, t->flags,
-		      t->want ? "allowed" : "denied", err_name(got));
+		CHECK(got == (t->want ? 0 : EPERM), "%s (flags %d) is %s: %s", t->path,
+		      t->flags, t->want ? "allowed" : "denied", err_name(got));
 	}
 	CHECK(access(arena_fmt(a, "%s%s", mount, path), F_OK) < 0, "nothing is left");
 }
 
 static int make_inside(const struct cgroup *c, const char *path)
 {
-	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD,
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
 				   .cgroup = (uint64_t)c->fd };
 	pid_t pid = (pid_t)sys_clone3(&args);
 	int status = -1;
@@ -139,24 +146,29 @@ static void test_many(const char *mount, struct arena *a)
 	char node[64];
 
 	for (int i = 0; i < 990; i++)
-		*list_add(a, &r->devices) = (struct res_device){
-			.allow = i % 2 == 0, .type = (char *)"c",
-			.major = { true, 1 }, .minor = { true, i % 20 }, .access = (char *)"r"
-		};
+		*list_add(a, &r->devices) =
+			(struct res_device){ .allow = i % 2 == 0,
+					     .type = (char *)"c",
+					     .major = { true, 1 },
+					     .minor = { true, i % 20 },
+					     .access = (char *)"r" };
 	cgroup_make(&c, mount, arena_fmt(a, "/aril-test-%d", getpid()), a, &e);
 	CHECK(devices_apply(&c, r, &e) == 0, "990 rules are taken (%s)", e.text);
 	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM, "and hold");
 	snprintf(node, sizeof(node), "/tmp/aril-test-node-%d", getpid());
 	CHECK(make_inside(&c, node) == 0, "nodes of any device can be made");
 	*list_add(a, &r->devices) = (struct res_device){ .allow = true };
-	CHECK(devices_apply(&c, r, &e) == -1 && e.num == E2BIG, "991 are too many: %s", e.text);
+	CHECK(devices_apply(&c, r, &e) == -1 && e.num == E2BIG, "991 are too many: %s",
+	      e.text);
 }
 
 static void test_mistakes(struct arena *a)
 {
 	static const char *const bad[] = {
-		"{\"allow\":true,\"type\":\"x\"}",  "{\"allow\":true,\"access\":\"rx\"}",
-		"{\"allow\":true,\"major\":-2}",    "{\"allow\":true,\"minor\":4294967296}",
+		"{\"allow\":true,\"type\":\"x\"}",
+		"{\"allow\":true,\"access\":\"rx\"}",
+		"{\"allow\":true,\"major\":-2}",
+		"{\"allow\":true,\"minor\":4294967296}",
 		"{\"allow\":true,\"type\":\"cb\"}",
 	};
 	struct cgroup none = CGROUP_NONE_OPEN;
@@ -164,12 +176,15 @@ static void test_mistakes(struct arena *a)
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct err e = ERR_NONE;
 
-		CHECK(devices_apply(&none, rules_of(bad[i], a), &e) == -1 && e.num == EINVAL &&
+		CHECK(devices_apply(&none, rules_of(bad[i], a), &e) == -1 &&
+			      e.num == EINVAL &&
 			      strstr(e.text, "linux.resources.devices[0]"),
 		      "are refused: %s", e.text);
 	}
-	CHECK(devices_allow_all(rules_of(DENY ",{\"allow\":true}", a)), "allow everything");
-	CHECK(!devices_allow_all(rules_of("{\"allow\":true}," RULE("false", "", "m"), a)) &&
+	CHECK(devices_allow_all(rules_of(DENY ",{\"allow\":true}", a)),
+	      "allow everything");
+	CHECK(!devices_allow_all(
+		      rules_of("{\"allow\":true}," RULE("false", "", "m"), a)) &&
 		      !devices_allow_all(rules_of(DENY, a)) && !devices_allow_all(NULL),
 	      "don't");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Filters: what the compiled programs decide, run by a small interpreter for every system call and by the
- * kernel for some, and what the refusals say. The cache has its own test. Needs no
- * privileges: the kernel's part sets no_new_privs.
+ * Filters: what the compiled programs decide, run by a small interpreter for every
+ * system call and by the kernel for some, and what the refusals say. The cache has its
+ * own test. Needs no privileges: the kernel's part sets no_new_privs.
  */
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -22,8 +22,8 @@
 #include "tests/unit/bpf.h"
 #include "tests/unit/check.h"
 
-static int compile(const char *json, struct arena *a, struct filter *f, strings_t *unknown,
-		   struct err *e)
+static int compile(const char *json, struct arena *a, struct filter *f,
+		   strings_t *unknown, struct err *e)
 {
 	struct profile *p = arena_new(a, struct profile);
 
@@ -32,7 +32,8 @@ static int compile(const char *json, struct arena *a, struct filter *f, strings_
 	return filter_compile(p, NULL, a, f, unknown, e);
 }
 
-static uint32_t verdict(const struct filter *f, const char *name, uint64_t a0, uint64_t a1)
+static uint32_t verdict(const struct filter *f, const char *name, uint64_t a0,
+			uint64_t a1)
 {
 	struct seccomp_data d = { .nr = seccomp_syscall_resolve_name(name),
 				  .arch = seccomp_arch_native(),
@@ -41,18 +42,20 @@ static uint32_t verdict(const struct filter *f, const char *name, uint64_t a0, u
 	return bpf_run(f->code, f->n, &d);
 }
 
-#define ALLOW SECCOMP_RET_ALLOW
+#define ALLOW  SECCOMP_RET_ALLOW
 #define ERR(n) (SECCOMP_RET_ERRNO | (n))
 
 static const char rules[] =
 	"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":38,\"syscalls\":["
-	"{\"names\":[\"read\",\"no_such_call\",\"write\",\"vm86\"],\"action\":\"SCMP_ACT_ALLOW\"},"
+	"{\"names\":[\"read\",\"no_such_call\",\"write\",\"vm86\"],\"action\":\"SCMP_ACT_"
+	"ALLOW\"},"
 	"{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_ALLOW\","
 	" \"args\":[{\"index\":0,\"value\":8,\"op\":\"SCMP_CMP_EQ\"}]},"
 	"{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_ALLOW\","
 	" \"args\":[{\"index\":0,\"value\":4294967295,\"op\":\"SCMP_CMP_EQ\"}]},"
 	"{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\","
-	" \"args\":[{\"index\":0,\"value\":2114060288,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]},"
+	" \"args\":[{\"index\":0,\"value\":2114060288,\"valueTwo\":0,\"op\":\"SCMP_CMP_"
+	"MASKED_EQ\"}]},"
 	"{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":97,"
 	" \"args\":[{\"index\":0,\"value\":16,\"op\":\"SCMP_CMP_EQ\"},"
 	"           {\"index\":1,\"value\":3,\"op\":\"SCMP_CMP_NE\"}]},"
@@ -104,13 +107,15 @@ static void test_verdicts(struct arena *a)
 	struct err e = ERR_NONE;
 	struct filter f;
 
-	if (!CHECK(compile(rules, a, &f, &unknown, &e) == 0, "the profile compiles: %s", e.text))
+	if (!CHECK(compile(rules, a, &f, &unknown, &e) == 0, "the profile compiles: %s",
+		   e.text))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		uint32_t got = verdict(&f, cases[i].name, cases[i].a0, cases[i].a1);
 
-		CHECK(got == cases[i].want, "%s(%llx, %llx): %x, %x is wanted", cases[i].name,
-		      (long long)cases[i].a0, (long long)cases[i].a1, got, cases[i].want);
+		CHECK(got == cases[i].want, "%s(%llx, %llx): %x, %x is wanted",
+		      cases[i].name, (long long)cases[i].a0, (long long)cases[i].a1, got,
+		      cases[i].want);
 	}
 	CHECK(unknown.n == 1 && !strcmp(unknown.items[0], "no_such_call"),
 	      "a name that nobody knows is reported, one of another machine is not");
@@ -134,21 +139,26 @@ static void test_refusals(struct arena *a)
 		  "errnoRet 4096 is above 4095" },
 		{ "{\"defaultAction\":\"SCMP_ACT_TRACE\",\"defaultErrnoRet\":65536}",
 		  "errnoRet 65536 is above 65535" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_Z80\"]}",
+		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_"
+		  "Z80\"]}",
 		  "linux.seccomp.architectures[0]: libseccomp" },
 		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"flags\":[\"NO_FLAG\"]}",
 		  "linux.seccomp.flags[0]: unknown flag \"NO_FLAG\"" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"read\"],"
+		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
+		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_KILL\",\"errnoRet\":1}]}",
 		  "linux.seccomp.syscalls[0]: errnoRet is given" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"read\"],"
+		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
+		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_NOTIFY\"}]}",
 		  "linux.seccomp.syscalls[0]: SCMP_ACT_NOTIFY" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"read\"],"
+		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
+		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_KILL\",\"args\":[{\"index\":6,\"value\":1,"
 		  "\"op\":\"SCMP_CMP_EQ\"}]}]}",
 		  "linux.seccomp.syscalls[0].args[0].index: 6 is above 5" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"read\"],"
+		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
+		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_KILL\",\"args\":[{\"index\":0,\"value\":1,"
 		  "\"op\":\"==\"}]}]}",
 		  "linux.seccomp.syscalls[0].args[0].op: unknown operator \"==\"" },
@@ -171,7 +181,8 @@ static uint32_t flags_of(const char *flags, struct arena *a)
 	char json[256];
 
 	snprintf(json, sizeof(json), "{\"defaultAction\":\"SCMP_ACT_ALLOW\"%s}", flags);
-	CHECK(compile(json, a, &f, NULL, &e) == 0, "flags %s compile (%s)", flags, e.text);
+	CHECK(compile(json, a, &f, NULL, &e) == 0, "flags %s compile (%s)", flags,
+	      e.text);
 	return f.flags;
 }
 
@@ -179,9 +190,11 @@ static void test_flags(struct arena *a)
 {
 	strings_t list = filter_supported_flags(a);
 
-	CHECK(flags_of("", a) == SECCOMP_FILTER_FLAG_SPEC_ALLOW, "absent flags: SPEC_ALLOW");
+	CHECK(flags_of("", a) == SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+	      "absent flags: SPEC_ALLOW");
 	CHECK(flags_of(",\"flags\":[]", a) == 0, "no flags: none");
-	CHECK(flags_of(",\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\",\"SECCOMP_FILTER_FLAG_TSYNC\"]",
+	CHECK(flags_of(",\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\",\"SECCOMP_FILTER_FLAG_"
+		       "TSYNC\"]",
 		       a) == (SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_TSYNC),
 	      "given flags: those");
 	CHECK(list.n >= 3, "the kernel takes %zu flags", list.n);
@@ -235,29 +248,32 @@ static void test_every_call(struct arena *a)
 		CHECK_SKIP("the profile of three machines is for x86_64");
 		return;
 	}
-	if (!CHECK(compile(engine_profile(a), a, &f, NULL, &e) == 0, "an engine's profile: %s",
-		   e.text))
+	if (!CHECK(compile(engine_profile(a), a, &f, NULL, &e) == 0,
+		   "an engine's profile: %s", e.text))
 		return;
 	for (int nr = 0; nr < 470; nr++) {
 		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_X86_64, nr);
 		struct seccomp_data d = { .nr = nr, .arch = AUDIT_ARCH_X86_64 };
 		uint32_t want = name && nr % 7 ? ALLOW : ERR(38);
-		int other = name ? seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86, name) : -1;
+		int other = name ? seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86, name)
+				 : -1;
 
 		calls += name != NULL;
 		wrong += bpf_run(f.code, f.n, &d) != want;
 		d.arch = AUDIT_ARCH_I386;
 		d.nr = other;
-		/* socketcall and ipc stand for several of their names: any lets them in */
+		/* socketcall and ipc stand for several of their names: any lets them in
+		 */
 		if (other >= 0 && other != 102 && other != 117)
 			wrong += bpf_run(f.code, f.n, &d) != want;
 		free(name);
 	}
-	CHECK(calls > 300 && wrong == 0, "%d calls, %d wrong verdicts, %d instructions", calls,
-	      wrong, f.n);
+	CHECK(calls > 300 && wrong == 0, "%d calls, %d wrong verdicts, %d instructions",
+	      calls, wrong, f.n);
 }
 
-/* In the child: load, then try. The exit status is the number of the first wrong answer. */
+/* In the child: load, then try. The exit status is the number of the first wrong
+ * answer. */
 static void try_filter(const struct filter *f)
 {
 	struct sock_fprog prog = { .len = f->n, .filter = f->code };
@@ -284,7 +300,8 @@ static void test_kernel(struct arena *a)
 		"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
 		"{\"names\":[\"getppid\"],\"action\":\"SCMP_ACT_ERRNO\"},"
 		"{\"names\":[\"mkdirat\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":77},"
-		"{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":97,\"args\":["
+		"{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":97,"
+		"\"args\":["
 		"{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},"
 		"{\"index\":1,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]},"
 		"{\"names\":[\"syslog\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"}]}";
@@ -311,15 +328,18 @@ static void test_too_long(struct arena *a)
 	char *json = arena_get(a, size);
 	struct filter f;
 
-	n += (size_t)snprintf(json, size, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[");
+	n += (size_t)snprintf(json, size,
+			      "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[");
 	for (int i = 0; i < 4000; i++)
-		n += (size_t)snprintf(json + n, size - n,
-				      "%s{\"names\":[\"ioctl\"],\"action\":\"SCMP_ACT_ERRNO\","
-				      "\"args\":[{\"index\":1,\"value\":%d000000007,"
-				      "\"op\":\"SCMP_CMP_EQ\"}]}",
-				      i ? "," : "", i + 1);
+		n += (size_t)snprintf(
+			json + n, size - n,
+			"%s{\"names\":[\"ioctl\"],\"action\":\"SCMP_ACT_ERRNO\","
+			"\"args\":[{\"index\":1,\"value\":%d000000007,"
+			"\"op\":\"SCMP_CMP_EQ\"}]}",
+			i ? "," : "", i + 1);
 	snprintf(json + n, size - n, "]}");
-	CHECK(compile(json, a, &f, NULL, &e) == -1 && e.num == E2BIG, "too long: %s (%d)", e.text, f.n);
+	CHECK(compile(json, a, &f, NULL, &e) == -1 && e.num == E2BIG, "too long: %s (%d)",
+	      e.text, f.n);
 }
 
 int main(void)

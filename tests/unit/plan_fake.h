@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests of the planner: a document as JSON, faked facts and a request, and the plan or the
- * error that they give. One arena for all that a test makes.
+ * For tests of the planner: a document as JSON, faked facts and a request, and the plan
+ * or the error that they give. One arena for all that a test makes.
  */
 #ifndef TESTS_UNIT_PLAN_FAKE_H
 #define TESTS_UNIT_PLAN_FAKE_H
@@ -33,6 +33,7 @@ static inline void fake_open(struct fake *k)
 	}
 	k->facts = (struct facts){ .user = "root",
 				   .can_mount = true,
+				   .can_raise = true,
 				   .caps = (1ULL << 41) - 1,
 				   .kernel_major = 6,
 				   .kernel_minor = 1,
@@ -52,6 +53,7 @@ static inline void fake_open_user(struct fake *k)
 	k->facts.euid = k->facts.egid = 1000;
 	k->facts.user = "eve";
 	k->facts.can_mount = false;
+	k->facts.can_raise = false;
 	k->facts.has_newuidmap = k->facts.has_newgidmap = true;
 	*list_add(&k->a, &k->facts.subuids) = (struct id_range){ 100000, 65536 };
 	*list_add(&k->a, &k->facts.subgids) = (struct id_range){ 100000, 65536 };
@@ -76,6 +78,7 @@ static inline bool fake_plan(struct fake *k, const char *json)
 	return k->plan != NULL;
 }
 
+/* clang-format off */
 /* The parts that nearly every document has */
 #define DOC(members) "{'ociVersion':'1.3.0','root':{'path':'rootfs'}," members "}"
 #define DOC_NS(types, members) DOC("'linux':{'namespaces':[" types "]}" members)
@@ -86,6 +89,7 @@ static inline bool fake_plan(struct fake *k, const char *json)
 #define DOC_MOUNT(mount) DOC_NS(ALL_NS, ",'mounts':[" mount "]")
 #define DOC_PROCESS(members)                                                             \
 	DOC_NS(ALL_NS, ",'process':{'cwd':'/','args':['sh']," members "}")
+/* clang-format on */
 
 /* CHECK that the document gives a plan; says the error when it doesn't */
 #define PLAN_OK(k, json)                                                                 \
@@ -105,6 +109,22 @@ static inline bool fake_warned(const struct fake *k, const char *part)
 		if (strstr(k->plan->warnings.items[i], part))
 			return true;
 	return false;
+}
+
+/* Plan a document and return its first mount; NULL when there is none */
+static inline const struct plan_mount *fake_mount(struct fake *k, const char *json)
+{
+	return PLAN_OK(k, json) && k->plan->mounts.n ? &k->plan->mounts.items[0] : NULL;
+}
+
+/* Strings, each with '|' behind it */
+static inline char *fake_joined(struct fake *k, const strings_t *list)
+{
+	char *text = "";
+
+	for (size_t i = 0; i < list->n; i++)
+		text = arena_fmt(&k->a, "%s%s|", text, list->items[i]);
+	return text;
 }
 
 #endif

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# man.sh: each page of man/ names the options that the program's --help names, and no
+# others; each command has a page; the pages have no mistakes that man or mandoc see. TAP.
+set -u
+LC_ALL=C
+export LC_ALL
+aril=${ARIL:-./aril}
+man=${ARIL_SOURCE:-.}/man
+
+if [ ! -x "$aril" ]; then
+	echo "1..0 # SKIP $aril is not built"
+	exit 0
+fi
+
+# "-d --detach" for each option: of --help, and of the items of a page
+of_help() {
+	sed -nE 's/^  (   |-([A-Za-z]),) --([a-z-]+).*/-\2 --\3/p' | sed 's/^- //' | sort
+}
+of_page() {
+	sed -nE 's/^\.It Fl ([A-Za-z]) , Fl -([a-z-]+).*/-\1 --\2/p
+		s/^\.It Fl -([a-z-]+).*/--\1/p' "$1" | sort
+}
+# Values: "--bundle DIR"
+values_of_help() {
+	sed -nE 's/^ .*--([a-z-]+)(\[=|[ ])([A-Z][A-Za-z:=[]*[]A-Z]*)( .*|\]|$)/\1 \3/p' |
+		sed 's/]*$//; s/\[:/ :/' | sort
+}
+values_of_page() {
+	sed -nE 's/^\.It .*Fl -([a-z-]+) (Ns Op Ns = Ns )?Ar (.*)/\1 \3/p' "$1" |
+		sed 's/ Ns Op : Ns Ar / :/' | sort
+}
+
+count=0 status=0
+result() { # DESCRIPTION FILE: what is in the file is what is wrong
+	count=$((count + 1))
+	if [ -s "$2" ]; then
+		echo "not ok $count - $1"
+		sed 's/^/# /' "$2"
+		status=1
+	else
+		echo "ok $count - $1"
+	fi
+}
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' HUP INT TERM
+
+compare() { # NAME PAGE: $tmp/help is the text of --help
+	of_help <"$tmp/help" >"$tmp/options"
+	[ -s "$tmp/options" ] || echo "$1 --help shows no options" >"$tmp/found"
+	of_page "$2" | diff "$tmp/options" - >"$tmp/found" 2>&1
+	result "the page of $1 has its options" "$tmp/found"
+	values_of_help <"$tmp/help" >"$tmp/values"
+	values_of_page "$2" | diff "$tmp/values" - >"$tmp/found" 2>&1
+	result "and names their values as --help does" "$tmp/found"
+}
+
+"$aril" --help >"$tmp/help" || exit 99
+commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$tmp/help")
+: >"$tmp/found"
+[ "$(echo "$commands" | wc -l)" -ge 12 ] || echo "$commands" >"$tmp/found"
+result '--help names the commands' "$tmp/found"
+compare aril "$man/aril.8"
+for command in $commands; do
+	"$aril" "$command" --help >"$tmp/help" 2>&1 || echo "exit $?" >>"$tmp/help"
+	compare "$command" "$man/aril-$command.8"
+	: >"$tmp/found"
+	grep -Fq ".Xr aril-$command 8" "$man/aril.8" ||
+		echo "aril.8 does not refer to it" >"$tmp/found"
+	result "aril.8 refers to aril-$command.8" "$tmp/found"
+done
+
+# References to pages of ours that do not exist, and pages that nothing builds
+for page in "$man"/*.[78]; do
+	sed -nE 's/^\.Xr (aril[a-z-]*) ([0-9]).*/\1.\2/p' "$page" | sort -u |
+		while read -r name; do
+			[ -f "$man/$name" ] || echo "$page: $name does not exist"
+		done
+	grep -Fq "/${page##*/}" "$man/local.mk" || echo "$page: local.mk does not name it"
+done >"$tmp/found"
+result 'pages refer to pages that exist, and are installed' "$tmp/found"
+
+if command -v mandoc >/dev/null; then
+	mandoc -Tlint -W warning "$man"/*.[78] >"$tmp/found" 2>&1
+	result 'mandoc finds nothing' "$tmp/found"
+elif command -v groff >/dev/null; then
+	for page in "$man"/*.[78]; do
+		groff -mandoc -Tascii -ww -z "$page" 2>&1
+	done >"$tmp/found"
+	result 'groff finds nothing' "$tmp/found"
+else
+	count=$((count + 1))
+	echo "ok $count - pages have no mistakes # SKIP no mandoc, no groff"
+fi
+echo "1..$count"
+exit $status
