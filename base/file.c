@@ -51,10 +51,14 @@ char *file_read_fd(struct arena *a, int fd, const char *what, size_t max, size_t
 char *file_read(struct arena *a, int dir, const char *path, size_t max, size_t *len,
 		struct err *e)
 {
-	autofd fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	/* neither a fifo nor a device may make us wait, or do what opening it does */
+	autofd fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path), NULL;
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "open %s: it is not a regular file", path), NULL;
 	return file_read_fd(a, fd, path, max, len, e);
 }
 
@@ -154,10 +158,13 @@ int file_memfd(const char *name, bool executable, struct err *e)
 
 int file_memfd_text(const char *name, const void *text, size_t len, struct err *e)
 {
+	int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
 	autofd fd = file_memfd(name, false, e);
 
 	if (fd < 0 || fd_write_all(fd, text, len, e) < 0)
 		return -1;
+	if (fcntl(fd, F_ADD_SEALS, seals) < 0)
+		return err_sys(e, "seal memory file %s", name);
 	if (lseek(fd, 0, SEEK_SET) < 0)
 		return err_sys(e, "rewind memory file %s", name);
 	return fd_take(&fd);

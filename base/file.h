@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Read all of a file of at most `max` bytes into the arena, NUL behind it; *len may be
+/* Read all of a regular file (else EINVAL) of at most `max` bytes into the arena, NUL behind it; *len may be
  * NULL. Fails with EFBIG when it is longer. */
 char *file_read(struct arena *a, int dir, const char *path, size_t max, size_t *len,
 		struct err *e);
@@ -40,7 +40,8 @@ int file_replace(int dir, const char *path, unsigned mode, const void *text, siz
  * where Linux >= 6.3 has it). Returns the fd, which the caller owns. */
 int file_memfd(const char *name, bool executable, struct err *e);
 
-/* A memory file that holds text, read position at its start. Returns the fd. */
+/* A memory file that holds text and cannot be changed (sealed), read position at its
+ * start. Returns the fd. */
 int file_memfd_text(const char *name, const void *text, size_t len, struct err *e);
 
 /* mkdir -p: each missing directory is made with `mode`. `path` must not end in '/'. */

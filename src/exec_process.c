@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "libcontainer/spec/words.h"
@@ -115,10 +116,15 @@ static int add_caps(const strings_t *names, struct arena *a, struct spec_process
 static int read_file(const char *path, struct arena *a, struct spec_process *out,
 		     struct err *e)
 {
+	autofd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct spec_process *p;
 	size_t len;
-	char *text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, &len, e);
+	char *text;
 
+	/* also from a pipe: /dev/fd/63 of a shell */
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	text = file_read_fd(a, fd, path, JSON_SIZE_MAX, &len, e);
 	if (!text)
 		return -1;
 	if (spec_process_read(text, len, a, &p, e) < 0)

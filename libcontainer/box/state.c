@@ -35,6 +35,7 @@ static const struct json_member state_members[] = {
 	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
 	ROW(BOOL, own_pidns, "ownPidNamespace"),
 	ROW(BOOL, late_hooks, "lateHooks"),
+	ROW(BOOL, no_process, "noProcess"),
 	ROW(MAP, annotations, "annotations"),
 };
 const struct json_shape box_state_shape = JSON_SHAPE(struct box_state, state_members);

@@ -59,7 +59,7 @@ int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e)
 
 int console_send(const char *path, int master, struct err *e)
 {
-	static char name[] = "/dev/ptmx";
+	char name[] = "/dev/ptmx";
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	union {
 		struct cmsghdr head;

@@ -72,6 +72,22 @@ static int detach_propagation(const struct plan *p, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "set the propagation of /") : 0;
 }
 
+static int clone_root(const char *rootfs, struct err *e)
+{
+	autofd fd = (int)mount_clone(AT_FDCWD, rootfs, true);
+	struct statx st;
+	long r;
+
+	if (fd < 0)
+		return err_set(e, -fd, "root.path: open %s", rootfs);
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "root.path: look at %s", rootfs);
+	if (!S_ISDIR(st.stx_mode))
+		return err_set(e, ENOTDIR, "root.path: %s is not a directory", rootfs);
+	return fd_take(&fd);
+}
+
 int step_ROOT(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
@@ -84,9 +100,9 @@ int step_ROOT(struct inside *in, struct err *e)
 		return -1;
 	in->root = in->kit->root;
 	if (in->root < 0) {
-		made = (int)mount_clone(AT_FDCWD, p->rootfs, true);
+		made = clone_root(p->rootfs, e);
 		if (made < 0)
-			return err_set(e, -made, "clone the mounts of %s", p->rootfs);
+			return -1;
 		in->root = made;
 	}
 	/* the clone of a shared mount is its peer: what is mounted in the container would
@@ -133,6 +149,16 @@ static int set_attributes(const struct inside *in, int fd, const struct plan_mou
 	return r < 0 ? err_set(e, (int)-r, "set its attributes") : 0;
 }
 
+/* Both directories, or neither: what move_mount(2) wants, and says as EINVAL */
+static bool same_kind(const struct statx *source, int target)
+{
+	struct statx st;
+
+	if (sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0)
+		return true;
+	return S_ISDIR(source->stx_mode) == S_ISDIR(st.stx_mode);
+}
+
 static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		       struct err *e)
 {
@@ -158,7 +184,7 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 	if (target < 0)
 		return -1;
 	r = mount_attach(fd, target);
-	if (r == -ENOTDIR)
+	if (r == -ENOTDIR || (r == -EINVAL && !same_kind(&st, target)))
 		return err_set(e, ENOTDIR,
 			       "attach %s (one is a directory, the other is not)",
 			       m->source);

@@ -20,7 +20,8 @@
 struct inside {
 	const struct plan *plan;
 	const struct kit *kit;
-	int sync; /* where messages and errors go: the sync socket, then the one of `start` */
+	/* where messages and errors go: the sync socket, then the one of `start` */
+	int sync;
 	int proc;  /* kit->proc, verified; -1 when it is not needed any more */
 	int root;  /* the container's root, O_PATH or a mount's fd; -1: not there yet */
 	int state; /* memory file for the hooks of init; -1: none came */

@@ -96,8 +96,9 @@ int step_PROC_FILES(struct inside *in, struct err *e)
 	LIST_EACH (s, &p->sysctls) {
 		r = proc_write(in->proc, s->path, s->value);
 		if (r < 0)
-			return err_set(e, (int)-r, "write \"%s\" to /proc/%s", s->value,
-				       s->path);
+			return err_set(e, (int)-r,
+				       "linux.sysctl.%s: write \"%s\" to /proc/%s",
+				       s->name, s->value, s->path);
 	}
 	return 0;
 }

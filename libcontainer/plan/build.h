@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The planner: spec + facts + request -> plan. Pure: no system call, no clock, no global. The
- * same input gives the same plan, which `aril plan` and the golden tests print.
+ * The planner: spec + facts + request -> plan. Pure: no system call, no clock, no
+ * global. The same input gives the same plan, which `aril plan` and the golden tests
+ * print.
  */
 #ifndef PLAN_BUILD_H
 #define PLAN_BUILD_H
@@ -10,10 +11,10 @@
 #include "libcontainer/plan/plan.h"
 #include "libcontainer/spec/spec.h"
 
-/* The plan of a new container. spec has passed spec_check(). All of the plan is in `a`, and so
- * must the spec be: the plan points into it. Fails with a sentence that has the JSON path
- * when this host cannot do what the document asks (a limit without its controller, a mapping
- * that the caller may not use ...). */
+/* The plan of a new container. spec has passed spec_check(). All of the plan is in
+ * `a`, and so must the spec be: the plan points into it. Fails with a sentence that
+ * has the JSON path when this host cannot do what the document asks (a limit without
+ * its controller, a mapping that the caller may not use ...). */
 int plan_build(const struct spec *spec, const struct facts *f, const struct request *r,
 	       struct arena *a, struct plan **out, struct err *e);
 
@@ -22,7 +23,8 @@ struct enter {
 	const struct spec *spec;   /* the container's own document */
 	const char *cgroup_mount;  /* NULL: it has none */
 	const char *cgroup_path;
-	uint32_t ns_flags;	   /* CLONE_NEW* of the namespaces that differ from ours */
+	/* CLONE_NEW* of the namespaces that differ from ours */
+	uint32_t ns_flags;
 	bool userns_setgroups_denied;
 };
 
@@ -31,8 +33,10 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 	       const struct facts *f, const struct request *r, struct arena *a,
 	       struct plan **out, struct err *e);
 
-/* The hooks of a document, as the plan has them: for verbs that need no plan (start, delete) */
-void plan_hooks_build(const struct spec *spec, struct arena *a, plan_hooks_t hooks[HOOK_KINDS]);
+/* The hooks of a document, as the plan has them: for verbs that need no plan (start,
+ * delete) */
+void plan_hooks_build(const struct spec *spec, struct arena *a,
+		      plan_hooks_t hooks[HOOK_KINDS]);
 
 /* The plan as text, one decision per line, for people and golden tests. In the arena. */
 char *plan_show(const struct plan *p, struct arena *a);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * struct facts: what this host and this caller can do, read once per command. Tests fake it;
- * the plan asks nothing else. struct request: what the command line wants beside the
- * document.
+ * struct facts: what this host and this caller can do, read once per command. Tests
+ * fake it; the plan asks nothing else. struct request: what the command line wants
+ * beside the document.
  */
 #ifndef PLAN_FACTS_H
 #define PLAN_FACTS_H
@@ -27,19 +27,26 @@ enum cgroup_mode {
 struct facts {
 	uint32_t euid, egid;
 	const char *user;     /* its name; NULL: unknown */
-	bool in_userns;	      /* not in the initial user namespace (uid_map is not the full one) */
-	bool setgroups_denied; /* there: /proc/self/setgroups; new namespaces inherit it */
-	bool can_mount;	      /* CAP_SYS_ADMIN is effective: mounts and namespaces without a user ns */
-	bool can_raise;	      /* CAP_SYS_RESOURCE of the initial user namespace is effective */
-	uint64_t caps;	      /* our bounding set: what a container can be given at most */
+	/* not in the initial user namespace (uid_map is not the full one) */
+	bool in_userns;
+	/* there: /proc/self/setgroups; new namespaces inherit it */
+	bool setgroups_denied;
+	/* CAP_SYS_ADMIN is effective: mounts and namespaces without a user ns */
+	bool can_mount;
+	/* CAP_SYS_RESOURCE of the initial user namespace is effective */
+	bool can_raise;
+	/* our bounding set: what a container can be given at most */
+	uint64_t caps;
 	unsigned kernel_major, kernel_minor;
-	id_ranges_t subuids, subgids; /* of the caller, from /etc/subuid and /etc/subgid */
+	/* of the caller, from /etc/subuid and /etc/subgid */
+	id_ranges_t subuids, subgids;
 	bool has_newuidmap, has_newgidmap;
 	enum cgroup_mode cgroups;
 	const char *cgroup_mount; /* "/sys/fs/cgroup"; NULL: CGROUPS_NONE */
 	const char *cgroup_own;	  /* our cgroup in that tree: "/user.slice/..." */
-	bool cgroup_writable;	  /* we may make cgroups at the root (root of the host) or, all
-				   others, beside our own, and clone into them */
+	/* we may make cgroups at the root (root of the host) or, all others, beside
+	 * our own, and clone into them */
+	bool cgroup_writable;
 	strings_t controllers;	  /* of the tree's root: "memory" ... */
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
 	bool apparmor, selinux;
@@ -57,11 +64,13 @@ struct request {
 	bool detach;		    /* the command ends before the container does */
 	bool has_console_socket;
 	uint32_t preserve_fds;	    /* --preserve-fds */
-	uint32_t listen_fds;	    /* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
+	/* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
+	uint32_t listen_fds;
 	bool systemd_cgroup;
 	bool no_cgroup;		    /* --cgroup-manager disabled: make none, join none */
-	bool rootless;		    /* --rootless=true, or auto and unprivileged: a cgroup that
-				       cannot be made is done without */
+	/* --rootless=true, or auto and unprivileged: a cgroup that cannot be made is
+	 * done without */
+	bool rootless;
 };
 
 #endif

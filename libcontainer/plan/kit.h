@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * struct kit: what was opened for a plan. It lies in the plan's arena next to the plan, so init
- * finds the numbers of the fds that it inherited there. The host owns the fds in its own
- * process (kit_done() in host/prepare.h), init those in its own.
+ * struct kit: what was opened for a plan. It lies in the plan's arena next to the
+ * plan, so init finds the numbers of the fds that it inherited there. The host owns
+ * the fds in its own process (kit_done() in host/prepare.h), init those in its own.
  *
  * struct handoff is the first thing in a shared arena.
  */
@@ -21,7 +21,8 @@ struct kit {
 	int root;     /* detached clone of the rootfs; -1: init makes it itself */
 	int pidfd;    /* enter: the container's init; else -1 */
 	int *mounts;  /* as many as plan->mounts; -1: init makes it */
-	int *devices; /* as many as plan->devices: detached clones of nodes; -1: init makes it */
+	/* as many as plan->devices: detached clones of nodes; -1: init makes it */
+	int *devices;
 	int *joins;   /* as many as plan->joins: namespaces */
 	struct {
 		struct sock_filter *code; /* NULL: none */
@@ -33,7 +34,8 @@ struct kit {
 #define HANDOFF_MAGIC 0x6172696c00000001ULL
 
 struct handoff {
-	uint64_t magic; /* HANDOFF_MAGIC: also the version; program and init are built together */
+	/* HANDOFF_MAGIC: also the version; program and init are built together */
+	uint64_t magic;
 	uint64_t used;	/* bytes of the arena in use */
 	const struct plan *plan;
 	const struct kit *kit;

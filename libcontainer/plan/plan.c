@@ -21,6 +21,7 @@ static int add_sysctl(struct draft *d, const struct pair *from, struct err *e)
 				 from->key);
 	sysctl = list_add(d->a, &d->p->sysctls);
 	sysctl->path = arena_fmt(d->a, "sys/%s", path);
+	sysctl->name = from->key;
 	sysctl->value = from->value;
 	return 0;
 }

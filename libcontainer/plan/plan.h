@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * struct plan: everything that was decided about one container or one exec, before anything
- * is done. It is pure data in a shared arena: the host's side carries out its part, seals
- * the arena, and init reads the rest of it at the same address (base/arena.h).
+ * struct plan: everything that was decided about one container or one exec, before
+ * anything is done. It is pure data in a shared arena: the host's side carries out
+ * its part, seals the arena, and init reads the rest of it at the same address
+ * (base/arena.h).
  *
- * Pointers point into the arena only. Numbers are the kernel's. A string that may be absent
- * is NULL. Names of members say who acts: no member is used by both sides to decide.
+ * Pointers point into the arena only. Numbers are the kernel's. A string that may be
+ * absent is NULL. Names of members say who acts: no member is used by both sides to
+ * decide.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -18,10 +20,10 @@
 #include "libcontainer/plan/steps.h"
 
 /*
- * DIRECT: one clone3 makes init with its new namespaces.
- * JOIN: some namespace is given by path (or all are those of a running container): the process
- * that clone3 makes is a middle one; it joins them, then clones the true init as its
- * sibling (CLONE_PARENT), because joining a PID or time namespace counts for children only.
+ * DIRECT: one clone3 makes init with its new namespaces. JOIN: some namespace is
+ * given by path (or all are those of a running container): the process that clone3
+ * makes is a middle one; it joins them, then clones the true init as its sibling
+ * (CLONE_PARENT), because joining a PID or time namespace counts for children only.
  */
 enum plan_shape { SHAPE_DIRECT, SHAPE_JOIN };
 
@@ -51,9 +53,11 @@ struct plan_ids {
 };
 
 enum plan_mount_kind {
-	MOUNT_BIND,    /* a clone of `source`, a file or a directory of the runtime's tree */
+	/* a clone of `source`, a file or a directory of the runtime's tree */
+	MOUNT_BIND,
 	MOUNT_NEW,     /* a new file system of `type`, made by init in its namespaces */
-	MOUNT_CHANGE,  /* no mount: change what is mounted there ("remount", or only a propagation) */
+	/* no mount: change what is mounted there ("remount", or only a propagation) */
+	MOUNT_CHANGE,
 };
 
 struct plan_mount {
@@ -61,12 +65,16 @@ struct plan_mount {
 	const char *where;    /* "mounts[3] /proc": begins the text of errors */
 	const char *target;   /* absolute, in the container */
 	const char *type;     /* MOUNT_NEW */
-	const char *source;   /* MOUNT_BIND: absolute; MOUNT_NEW: the "source" option, or NULL */
-	const char *fallback; /* MOUNT_NEW on EPERM or EBUSY: bind this recursively; or NULL */
-	bool by_host;	      /* MOUNT_BIND: the host opens the clone (kit->mounts[i]), because
-				 init in its user namespace might not reach the source */
+	/* MOUNT_BIND: absolute; MOUNT_NEW: the "source" option, or NULL */
+	const char *source;
+	/* MOUNT_NEW on EPERM or EBUSY: bind this recursively; or NULL */
+	const char *fallback;
+	/* MOUNT_BIND: the host opens the clone (kit->mounts[i]), because init in its
+	 * user namespace might not reach the source */
+	bool by_host;
 	bool recursive;	      /* MOUNT_BIND: with all that is mounted below (rbind) */
-	bool no_symlinks;     /* proc and sysfs: no component of the target may be a link */
+	/* proc and sysfs: no component of the target may be a link */
+	bool no_symlinks;
 	bool copy_up;	      /* tmpcopyup: fill a tmpfs with what lies under it */
 	bool late_readonly;   /* read-only only after later mounts and devices are made;
 				 attr_set is then without MOUNT_ATTR_RDONLY */
@@ -80,11 +88,13 @@ struct plan_mount {
 
 struct plan_device {
 	const char *path; /* absolute, in the container */
-	const char *source; /* bind this node of the runtime's tree (user namespaces); NULL: mknod */
+	/* bind this node of the runtime's tree (user namespaces); NULL: mknod */
+	const char *source;
 	uint32_t mode;	  /* S_IFCHR | 0666 */
 	uint32_t major, minor;
 	uint32_t uid, gid;
-	bool is_default;  /* one of the default nodes: replaces nothing, follows no link */
+	/* one of the default nodes: replaces nothing, follows no link */
+	bool is_default;
 };
 
 struct plan_link {
@@ -92,6 +102,7 @@ struct plan_link {
 };
 
 struct plan_sysctl {
+	const char *name; /* as in the document */
 	const char *path, *value; /* below /proc: "sys/net/ipv4/ip_forward" */
 };
 
@@ -127,7 +138,8 @@ struct plan_rlimit {
 struct plan_process {
 	char **argv;	  /* NULL-terminated; NULL: no process, `start` is an error */
 	char **envp;	  /* NULL-terminated */
-	bool find_home;	  /* envp has no HOME: init adds it, from the container's passwd */
+	/* envp has no HOME: init adds it, from the container's passwd */
+	bool find_home;
 	const char *path; /* PATH to look argv[0] up in */
 	const char *cwd;
 	uint32_t uid, gid;
@@ -137,8 +149,9 @@ struct plan_process {
 	struct plan_caps caps;
 	bool no_new_privs;
 	LIST(struct plan_rlimit) rlimits;
-	bool rlimits_by_host; /* it may raise them, and does when init is ready; else init sets
-				 them itself (STEP_RLIMITS) */
+	/* it may raise them, and does when init is ready; else init sets them itself
+	 * (STEP_RLIMITS) */
+	bool rlimits_by_host;
 	const char *oom_score_adj;	  /* decimal; NULL: as it is */
 	bool oom_may_fail;		  /* unprivileged: a lower value is not granted */
 	bool terminal;
@@ -169,12 +182,14 @@ struct plan {
 	const char *keyring; /* its name */
 	uint64_t steps;	     /* STEP_BIT()s of those that init takes */
 
-	uint64_t clone_flags; /* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
+	/* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
+	uint64_t clone_flags;
 	bool new_pidns, new_userns;
 	LIST(struct plan_join) joins; /* by path, in the order in which they are joined */
 	uint32_t join_flags; /* enter: namespaces of the container's init, by its pidfd */
 	struct plan_ids ids;
-	bool ids_zero;	/* become uid and gid 0 of a (new or joined) user namespace first */
+	/* become uid and gid 0 of a (new or joined) user namespace first */
+	bool ids_zero;
 
 	const char *rootfs; /* absolute path */
 	bool root_by_host;  /* as plan_mount.by_host */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/json_names.h"
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/spec/words.h"
 
@@ -47,17 +48,37 @@ static bool is_listen(const char *entry)
 	       str_starts(entry, "LISTEN_FDNAMES=");
 }
 
+/* Of entries with the same name only the last stays: getenv(3) in the container may take
+ * either, and a name that is there twice is how filters of variables are passed by */
+static strings_t last_of_each(struct draft *d, const strings_t *env)
+{
+	strings_t backwards = { NULL, 0 }, kept = { NULL, 0 };
+	struct json_names seen;
+
+	json_names_open(&seen);
+	for (size_t i = env->n; i-- > 0;) {
+		char *entry = env->items[i];
+
+		if (d->r->listen_fds && is_listen(entry))
+			continue;
+		if (json_names_add(&seen, 0, entry, strcspn(entry, "=")))
+			strings_add(d->a, &backwards, entry);
+	}
+	json_names_done(&seen);
+	for (size_t i = backwards.n; i-- > 0;)
+		strings_add(d->a, &kept, backwards.items[i]);
+	return kept;
+}
+
 static int decide_env(struct draft *d, const struct spec_process *from, struct err *e)
 {
 	struct plan_process *to = &d->p->process;
-	strings_t env = { NULL, 0 };
 	const char *path = env_get(&from->env, "PATH");
+	strings_t env;
 
 	if (check_env(&from->env, e) < 0)
 		return -1;
-	for (size_t i = 0; i < from->env.n; i++)
-		if (!d->r->listen_fds || !is_listen(from->env.items[i]))
-			strings_add(d->a, &env, from->env.items[i]);
+	env = last_of_each(d, &from->env);
 	add_listen(d, &env);
 	to->envp = strings_vector(d->a, &env);
 	to->find_home = env_get(&from->env, "HOME") == NULL;

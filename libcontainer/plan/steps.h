@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What init does, in this order: the order of kernel operations of every container. The plan
- * decides which of them are wanted, `aril plan` prints them, init/init.c has one function
- * for each. Why here and not earlier or later:
+ * What init does, in this order: the order of kernel operations of every container. The
+ * plan decides which of them are wanted, `aril plan` prints them, init/init.c has one
+ * function for each. Why here and not earlier or later:
  *
  *	join		while init has the runtime's privileges; undumpable before it
- *	ids		nothing can be done in a new user namespace before its maps are there
+ *	ids		nothing can be done in a new user namespace before it has its maps
  *	session		before anything opens a terminal or asks for a key
- *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc: before
- *			anything of the image can be seen
- *	cgroup ns	after init is in its cgroup (CLONE_INTO_CGROUP), else the runtime's
- *			cgroup would be the root of the namespace
+ *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc:
+ *			before anything of the image can be seen
+ *	cgroup ns	after init is in its cgroup (CLONE_INTO_CGROUP), else the
+ *			runtime's cgroup would be the root of the namespace
  *	root to links	the image's tree, with all its mounts and device nodes
- *	hooks		prestart, createRuntime (by the host), createContainer: before pivot_root
- *	console		needs the container's devpts; makes /dev/console
- *	ro, masks	last of the mounts: nothing may be mounted over them; masks are clones of
- *			the runtime's /dev/null
- *	pivot		after the mounts that need the runtime's tree
+ *	hooks		prestart, createRuntime (by the host), createContainer: before
+ *			pivot_root
+ *	console		needs the container's devpts
+ *	ro, masks	last of the mounts: nothing may be mounted over them; masks are
+ *			clones of the runtime's /dev/null, which pivot_root takes away
+ *	pivot		after the mounts that need paths of the runtime's tree
+ *	user		after all that needs privileges
  *	lookup		tells at create, as runc does, that the program is not there
- *	ids, caps	after all that needs privileges
  *	hold		`create` ends here, `start` goes on
  *	start hooks	startContainer, in the container
- *	rlimits		the ones that the host cannot set: as late as possible, for a low limit
- *			on fds would be in init's own way
+ *	rlimits		those that the host cannot set: late, for a low limit on fds
+ *			would be in init's own way
  *	filter		as late as possible: it must only let through what is left to do
  *	exec
  */
@@ -42,7 +43,7 @@
 	STEP(DEVICES, "make devices")                                                    \
 	STEP(LINKS, "make links in /dev")                                                \
 	STEP(CWD, "make the working directory")                                          \
-	STEP(HOOKS, "run createContainer hooks")                                         \
+	STEP(HOOKS, "run hooks")                                         \
 	STEP(CONSOLE, "open the console")                                                \
 	STEP(READONLY, "make paths read-only")                                           \
 	STEP(MASKS, "mask paths")                                                        \

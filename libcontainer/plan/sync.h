@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What host and init say to each other, on a SOCK_SEQPACKET socket: one datagram is one
- * message, with at most one fd.
+ * What host and init say to each other, on a SOCK_SEQPACKET socket: one datagram is
+ * one message, with at most one fd.
  *
  *	host				init
  *	 | ---- clone3, execveat -------> |
- *	 | <------------ SYNC_PID + fd -- |	shape JOIN: pid (as the host sees it) and pidfd of
- *	 |				  |	the true init, sent by the middle process
+ *	 | <------------ SYNC_PID + fd -- |	shape JOIN: pid (as the host sees it)
+ *	 |				  |	and pidfd of the true init, sent by the
+ *	 |				  |	middle process
  *	 | ---- SYNC_GO ----------------> |	new user namespace: its maps are written
- *	 | <------------ SYNC_MOUNTED --- |	only if there are hooks of the create phase
- *	 | ---- SYNC_GO + fd -----------> |	host hooks have run; fd: a memory file with the
- *	 |				  |	state for createContainer hooks
+ *	 | <------------ SYNC_MOUNTED --- |	only if the create phase has hooks
+ *	 | ---- SYNC_GO + fd -----------> |	host hooks have run; fd: a memory file
+ *	 |				  |	with the state for createContainer hooks
  *	 | <------------ SYNC_TTY + fd -- |	terminal only: the master
- *	 | <------------ SYNC_READY ----- |	host sets rlimits, writes state "created"
- *	 | ---- SYNC_GO [+ fd] ---------> |	start (over the accepted start socket when held);
- *	 |				  |	fd: state for startContainer hooks
- *	 | <------------ end of file ---- |	execve closed the socket: the program runs
+ *	 | <------------ SYNC_READY ----- |	host sets rlimits, writes "created"
+ *	 | ---- SYNC_GO [+ fd] ---------> |	start (over the accepted start socket
+ *	 |				  |	when held); fd: state for startContainer
+ *	 |				  |	hooks
+ *	 | <------------ end of file ---- |	execve closed the socket: it runs
  *
- * In place of any of its messages init may send SYNC_ERROR and exit. A message that is not
- * expected is an error, never skipped. A peer that is gone reads as end of file, so neither
- * side outlives the other unknowingly.
+ * In place of any of its messages init may send SYNC_ERROR and exit. A message that
+ * is not expected is an error, never skipped. A peer that is gone reads as end of
+ * file, so neither side outlives the other unknowingly.
  *
  * sync.c runs on both sides: raw system calls only.
  */
@@ -47,10 +49,11 @@ struct sync_msg {
 	struct err err; /* SYNC_ERROR only */
 };
 
-/* Wait at most timeout_ms for a message of that kind (-1: for ever). The fd that comes with it,
- * if any, goes to *fd, which the caller then owns (-1: none came); with fd == NULL one that
- * comes is an error. pid may be NULL. If the peer sent SYNC_ERROR, its error becomes *e. Fails with
- * ECONNRESET when the peer is gone, ETIMEDOUT, EPROTO. */
+/* Wait at most timeout_ms for a message of that kind (-1: for ever). The fd that
+ * comes with it, if any, goes to *fd, which the caller then owns (-1: none came);
+ * with fd == NULL one that comes is an error. pid may be NULL. If the peer sent
+ * SYNC_ERROR, its error becomes *e. Fails with ECONNRESET when the peer is gone,
+ * ETIMEDOUT, EPROTO. */
 int sync_expect(int sock, enum sync_kind kind, int timeout_ms, int *fd, int32_t *pid,
 		struct err *e);
 

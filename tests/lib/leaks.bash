@@ -48,7 +48,8 @@ nothing_left() {
 		echo "left behind: $what: $found"
 		left=1
 	done
-	found=$(ls -A "$STATE" 2>/dev/null)
+	# .cache: compiled filters, which are kept on purpose
+	found=$(find "$STATE" -mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null)
 	if [ -n "$found" ]; then
 		echo "left behind: state: $found"
 		left=1

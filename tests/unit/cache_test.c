@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/fmt.h"
 #include "seccomp/filter.h"
 #include "tests/unit/check.h"
 
@@ -50,7 +51,7 @@ static size_t entries(const char *dir, char *last, size_t size)
 			continue;
 		n++;
 		if (last)
-			snprintf(last, size, "%s/%s", dir, entry->d_name);
+			fmt_text(last, size, "%s/%s", dir, entry->d_name);
 	}
 	if (d)
 		closedir(d);
@@ -210,7 +211,7 @@ static void test_trust(struct fixture *f)
 		CHECK(chown(f->dir, 1234, -1) == 0 && compile_right(f, f->dir) &&
 			      !inode(f->entry),
 		      "nor is one of another user");
-		chown(f->dir, 0, -1);
+		CHECK(chown(f->dir, 0, -1) == 0, "give the directory back");
 	} else {
 		CHECK_SKIP("only root can give directories away");
 	}
