@@ -220,6 +220,8 @@ static int introduce(const struct plan *p, struct child *c, struct err *e)
 		return 0;
 	if (idmap_write(&p->ids, c->pid, e) < 0)
 		return -1;
+	if (p->root_by_host && oom_score_set(&p->process, c->pid, e) < 0)
+		return -1;
 	return sync_send(c->sync, SYNC_GO, -1, 0, e);
 }
 

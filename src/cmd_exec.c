@@ -7,6 +7,7 @@
 #include "src/cmd.h"
 #include "src/exec_process.h"
 #include "src/signals.h"
+#include "src/tty.h"
 
 struct exec_options {
 	struct exec_process process;
@@ -99,6 +100,20 @@ static int go(const struct launch *how, struct box *b, const struct spec_process
 	return status;
 }
 
+/* The program runs when launch_exec() returns: its terminal must have our size by then. NULL
+ * when we have no terminal. */
+static struct spec_console_size *our_size(struct arena *a)
+{
+	struct spec_console_size *size = arena_new(a, struct spec_console_size);
+	struct winsize ours;
+
+	if (!tty_size(&ours))
+		return NULL;
+	size->height = ours.ws_row;
+	size->width = ours.ws_col;
+	return size;
+}
+
 static int exec_run(struct call *c, const void *options, struct err *e)
 {
 	const struct exec_options *o = options;
@@ -119,6 +134,8 @@ static int exec_run(struct call *c, const void *options, struct err *e)
 	how.request.bundle = b.state.bundle;
 	if (make_process(c, o, &b, &process, e) < 0)
 		return -1;
+	if (process.terminal && !process.console_size)
+		process.console_size = our_size(c->arena);
 	return go(&how, &b, &process, e);
 }
 

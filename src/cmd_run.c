@@ -6,6 +6,7 @@
 #include "src/cmd.h"
 #include "src/cmd_new.h"
 #include "src/signals.h"
+#include "src/tty.h"
 
 struct run_options {
 	struct new_options new;
@@ -66,6 +67,8 @@ static int make_and_go(const struct run_options *o, const struct launch *how, bo
 	if (launch_create(how, &b, &l, e) < 0)
 		return -1;
 	*made = true;
+	/* before the program can ask for it */
+	tty_resize(&(struct tty){ .master = l.tty });
 	return go(o, signal_fd, &b, &l, e);
 }
 

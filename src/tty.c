@@ -13,16 +13,18 @@
 
 enum { IN_FROM, IN_TO, OUT_FROM, OUT_TO };
 
+bool tty_size(struct winsize *size)
+{
+	return ioctl(STDIN_FILENO, TIOCGWINSZ, size) == 0 ||
+	       ioctl(STDOUT_FILENO, TIOCGWINSZ, size) == 0;
+}
+
 void tty_resize(const struct tty *t)
 {
 	struct winsize size;
 
-	if (t->master < 0)
-		return;
-	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0 &&
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
-		return;
-	ioctl(t->master, TIOCSWINSZ, &size);
+	if (t->master >= 0 && tty_size(&size))
+		ioctl(t->master, TIOCSWINSZ, &size);
 }
 
 static int make_raw(struct tty *t, struct err *e)

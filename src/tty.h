@@ -19,6 +19,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 
 #include "base/err.h"
@@ -51,6 +52,9 @@ int tty_open(struct tty *t, int master, struct err *e);
 
 /* Set our terminal back */
 void tty_done(struct tty *t);
+
+/* The size of our terminal, which is stdin or stdout; false when neither is one */
+bool tty_size(struct winsize *size);
 
 /* Our terminal's size to the container's; without a terminal of ours nothing happens */
 void tty_resize(const struct tty *t);

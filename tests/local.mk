@@ -95,9 +95,17 @@ script_tests = \
 	%D%/style.bats \
 	%D%/style.sh
 bats_files = \
+	%D%/bats/attacks.bats \
 	%D%/bats/bundle.bats \
+	%D%/bats/commands.bats \
+	%D%/bats/errors.bats \
+	%D%/bats/exec.bats \
+	%D%/bats/hooks.bats \
 	%D%/bats/lifecycle.bats \
-	%D%/bats/mounts.bats
+	%D%/bats/mounts.bats \
+	%D%/bats/namespaces.bats \
+	%D%/bats/rootless.bats \
+	%D%/bats/terminal.bats
 
 # what needs no container
 quick_tests = $(script_tests) $(unit_tests) $(fuzz_tests)

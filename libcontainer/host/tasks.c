@@ -57,6 +57,22 @@ int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e)
 	return 0;
 }
 
+int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e)
+{
+	char path[48];
+	struct err why = ERR_NONE;
+
+	if (!p->oom_score_adj)
+		return 0;
+	fmt_text(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+	if (file_put(AT_FDCWD, path, p->oom_score_adj, &why) == 0)
+		return 0;
+	if ((why.num == EACCES || why.num == EPERM) && p->oom_may_fail)
+		return 0;
+	*e = why;
+	return err_wrap(e, "process.oomScoreAdj");
+}
+
 int console_send(const char *path, int master, struct err *e)
 {
 	char name[] = "/dev/ptmx";

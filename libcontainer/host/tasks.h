@@ -24,6 +24,10 @@ void host_hooks_all(const plan_hooks_t *hooks, const char *state,
  * may raise them where it may not */
 int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e);
 
+/* Set the oom_score_adj of init when it is in a new user namespace: there it may not lower
+ * it, and only finds it as it shall be. Nothing to do when the plan has none. */
+int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e);
+
 /* Connect to the socket at path and send the fd, with the name of the terminal as the
  * payload */
 int console_send(const char *path, int master, struct err *e);

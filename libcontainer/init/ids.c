@@ -8,26 +8,36 @@
 #include <sys/prctl.h>
 
 #include "base/sys.h"
+#include "libcontainer/init/caps.h"
 #include "libcontainer/plan/sync.h"
 
 /* newuidmap and newgidmap may have to ask a directory service */
 #define MAPS_MS 60000
 
+int groups_set(const struct plan *p, size_t n, const uint32_t *groups, struct err *e)
+{
+	bool joined = p->ids_zero && p->ids.way == MAP_NONE;
+	long r = p->process.set_groups ? sys_setgroups(n, groups) : 0;
+
+	/* whoever made the user namespace that was joined may have denied it: then the
+	 * kernel keeps the groups that we have, whatever we do */
+	if (r == -EPERM && joined && n == 0)
+		return 0;
+	return r < 0 ? err_set(e, (int)-r, "setgroups") : 0;
+}
+
+/* EINVAL: 0 is not mapped there. Then we stay who we are, with all capabilities. */
 static int become_zero(const struct plan *p, struct err *e)
 {
 	long r;
 
-	/* groups of the runtime stay only where the kernel does not let go of them */
-	if (p->process.set_groups) {
-		r = sys_setgroups(0, NULL);
-		if (r < 0)
-			return err_set(e, (int)-r, "setgroups");
-	}
+	if (groups_set(p, 0, NULL, e) < 0)
+		return -1;
 	r = sys_setresgid(0, 0, 0);
-	if (r < 0)
+	if (r < 0 && r != -EINVAL)
 		return err_set(e, (int)-r, "setresgid 0");
 	r = sys_setresuid(0, 0, 0);
-	return r < 0 ? err_set(e, (int)-r, "setresuid 0") : 0;
+	return r < 0 && r != -EINVAL ? err_set(e, (int)-r, "setresuid 0") : 0;
 }
 
 int step_IDS(struct inside *in, struct err *e)

@@ -96,14 +96,13 @@ static int raise_ambient(const struct plan_caps *c, struct err *e)
 	return 0;
 }
 
-static int set_ids(const struct plan_process *process, struct err *e)
+static int set_ids(const struct plan *p, struct err *e)
 {
-	long r = 0;
+	const struct plan_process *process = &p->process;
+	long r;
 
-	if (process->set_groups)
-		r = sys_setgroups(process->groups.n, process->groups.items);
-	if (r < 0)
-		return err_set(e, (int)-r, "setgroups");
+	if (groups_set(p, process->groups.n, process->groups.items, e) < 0)
+		return -1;
 	r = sys_setresgid(process->gid, process->gid, process->gid);
 	if (r < 0)
 		return err_set(e, (int)-r, "setresgid %u", process->gid);
@@ -199,7 +198,7 @@ int step_USER(struct inside *in, struct err *e)
 	r = sys_prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	if (r < 0)
 		return err_set(e, (int)-r, "keep capabilities");
-	if (set_ids(process, e) < 0 || set_caps(in, &caps, e) < 0)
+	if (set_ids(in->plan, e) < 0 || set_caps(in, &caps, e) < 0)
 		return -1;
 	sys_prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
 	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* see ids.c */

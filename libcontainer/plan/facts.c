@@ -197,8 +197,6 @@ static void facts_modules(struct facts *f)
 
 int facts_read(struct facts *f, struct arena *a, struct err *e)
 {
-	char landing[4096];
-
 	*f = (struct facts){ .cgroups = CGROUPS_NONE };
 	if (facts_privileges(f, e) < 0)
 		return -1;
@@ -210,8 +208,5 @@ int facts_read(struct facts *f, struct arena *a, struct err *e)
 		f->user = arena_strdup(a, "root");
 	else if (facts_users(f, a, e) < 0)
 		return -1;
-	if (!getcwd(landing, sizeof(landing)))
-		return err_sys(e, "ask for the working directory");
-	f->landing = arena_strdup(a, landing);
 	return 0;
 }

@@ -50,7 +50,6 @@ struct facts {
 	strings_t controllers;	  /* of the tree's root: "memory" ... */
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
 	bool apparmor, selinux;
-	const char *landing; /* our working directory, absolute: relative bundles */
 };
 
 /* Read them. Never fails for what is merely absent. Strings are in the arena. */

@@ -105,7 +105,7 @@ static int check_helper(const struct draft *d, const plan_maps_t *maps,
 		uint64_t end = (uint64_t)map->outside + map->size;
 
 		if (!line_is_ours(map, s))
-			return err_plain(
+			return err_set(
 				e, EPERM,
 				"linux.%s[%zu]: ids %u to %lu of the host are not user "
 				"%s's: %s does not give them",
@@ -180,6 +180,14 @@ static bool is_mapped(const plan_maps_t *maps, uint64_t id)
 	return false;
 }
 
+static bool is_outside(const plan_maps_t *maps, uint64_t id)
+{
+	LIST_EACH (map, maps)
+		if (id >= map->outside && id - map->outside < map->size)
+			return true;
+	return false;
+}
+
 static int check_id(const plan_maps_t *maps, const char *where, uint64_t id,
 		    struct err *e)
 {
@@ -189,8 +197,8 @@ static int check_id(const plan_maps_t *maps, const char *where, uint64_t id,
 			 where, (unsigned long)id);
 }
 
-/* init becomes 0:0 first, so that it owns what it makes; then the process must be
- * somebody */
+/* init becomes 0:0 first, so that it owns what it makes; where 0 is not mapped it stays the
+ * caller, who then must be mapped. And the process must be somebody. */
 static int check_mapped(const struct draft *d, struct err *e)
 {
 	const struct plan_ids *ids = &d->p->ids;
@@ -198,8 +206,9 @@ static int check_mapped(const struct draft *d, struct err *e)
 	const plan_maps_t *gids = &ids->gids;
 	const struct spec_user *user = d->spec->process ? d->spec->process->user : NULL;
 
-	if (check_id(uids, "linux.uidMappings", 0, e) < 0 ||
-	    check_id(gids, "linux.gidMappings", 0, e) < 0)
+	if (!is_outside(uids, d->f->euid) && check_id(uids, "linux.uidMappings", 0, e) < 0)
+		return -1;
+	if (!is_outside(gids, d->f->egid) && check_id(gids, "linux.gidMappings", 0, e) < 0)
 		return -1;
 	if (!user)
 		return 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Images and documents that attack the host: links that point outside, a program that is the
-# runtime itself, a working directory outside, masks that are links.
+# Images and documents that attack the host: links that point outside, a program that is
+# the runtime itself, a working directory outside, masks that are links.
 # shellcheck disable=SC2016 # jq's variables
 
 load ../lib/bundle.bash
@@ -147,7 +147,7 @@ contained() {
 	exec 7<"$HOST" 8</ 9</etc
 	for n in {3..20}; do
 		cfg '.process.cwd = "/proc/self/fd/" + $n' --arg n "$n"
-		run timeout 20 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null 3>&-
+		run raw run -b "$B" "$ID" </dev/null 3>&-
 		echo "$n: $status $output"
 		[ "$status" -eq 1 ]
 		aril delete -f "$ID"
@@ -163,7 +163,7 @@ contained() {
 		ln -sfn "/proc/self/fd/$n" rootfs/opt/cwd
 		cfg '.process.cwd = "/opt/cwd"'
 		args /probe cwd , climb
-		run timeout 20 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null 3>&-
+		run raw run -b "$B" "$ID" </dev/null 3>&-
 		[ "$status" -eq 1 ]
 	done
 	exec 7<&-
@@ -200,7 +200,8 @@ contained() {
 	before=$(cksum <"$ARIL")
 	running
 	run aril exec "$ID" /proc/self/exe </dev/null
-	run aril exec "$ID" /probe overwrite /proc/1/exe , overwrite /proc/self/exe </dev/null
+	run aril exec "$ID" /probe overwrite /proc/1/exe \
+		, overwrite /proc/self/exe </dev/null
 	echo "$output"
 	want_none '.*reopen=ok' || want_none 'overwrite.write=ok'
 	[ "$(cksum <"$ARIL")" = "$before" ]
@@ -242,7 +243,7 @@ contained() {
 		loop) ln -s passwd rootfs/etc/passwd ;;
 		esac
 		is_aril || [ "$kind" = outside ] || [ "$kind" = loop ] || continue
-		run timeout 10 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null 3>&-
+		run raw run -b "$B" "$ID" </dev/null 3>&-
 		echo "$kind: $status $output"
 		[ "$status" -eq 0 ] || [ "$status" -eq 1 ]
 	done
@@ -255,7 +256,7 @@ contained() {
 	ln -sfn "$HOST/file" rootfs/dev/console
 	ln -sfn "$HOST/pts" rootfs/dev/pts
 	args /probe climb
-	"$ARIL_PROBE" pty 20 60 timeout 20 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null \
+	on_terminal 20 60 run -b "$B" "$ID" </dev/null \
 		>"$T/out" 2>&1 || true
 	cat "$T/out"
 	[ "$(cat "$HOST/file")" = 'of the host' ]

@@ -44,7 +44,7 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 
 @test "a root file system that is missing, is a file, or is not given" {
 	bad '.root.path = "nowhere"' nowhere ENOENT
-	bad '.root.path = "config.json"' config.json ENOTDIR
+	bad '.root.path = "config.json"' config.json
 	only_aril 'takes it for the bundle'
 	bad 'del(.root)' root
 	bad '.root.path = ""' root.path
@@ -128,16 +128,19 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 }
 
 @test "seccomp: unknown action, operator, architecture, flag, wrong errnoRet" {
-	bad '.linux.seccomp.defaultAction = "SCMP_ACT_MAYBE"' linux.seccomp.defaultAction \
-		SCMP_ACT_MAYBE
-	bad '.linux.seccomp.syscalls[0].action = "ALLOW"' 'linux.seccomp.syscalls[0].action' ALLOW
+	bad '.linux.seccomp.defaultAction = "SCMP_ACT_MAYBE"' \
+		linux.seccomp.defaultAction SCMP_ACT_MAYBE
+	bad '.linux.seccomp.syscalls[0].action = "ALLOW"' \
+		'linux.seccomp.syscalls[0].action' ALLOW
 	bad '.linux.seccomp.architectures += ["SCMP_ARCH_PDP11"]' \
 		'linux.seccomp.architectures[' SCMP_ARCH_PDP11
 	only_aril 'takes it'
-	bad '.linux.seccomp.syscalls[0].args = [{ index: 0, value: 1, op: "SCMP_CMP_ISH" }]' \
+	bad '.linux.seccomp.syscalls[0].args = [
+		{ index: 0, value: 1, op: "SCMP_CMP_ISH" }]' \
 		'linux.seccomp.syscalls[0].args[0].op' SCMP_CMP_ISH
 	bad '.linux.seccomp.flags = ["SECCOMP_FILTER_FLAG_ODD"]' 'linux.seccomp.flags[0]'
-	bad '.linux.seccomp.syscalls[0].args = [{ index: 6, value: 1, op: "SCMP_CMP_EQ" }]' \
+	bad '.linux.seccomp.syscalls[0].args = [
+		{ index: 6, value: 1, op: "SCMP_CMP_EQ" }]' \
 		'linux.seccomp.syscalls[0].args[0].index'
 	bad '.linux.seccomp.syscalls[0] = { names: ["mkdir"], action: "SCMP_ACT_ALLOW",
 		errnoRet: 1 }' 'linux.seccomp.syscalls[0].errnoRet'
@@ -147,7 +150,8 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 
 @test "an id map that the caller may not have" {
 	need_user
-	bad '.linux.uidMappings = [{ containerID: 0, hostID: 0, size: 1 }]' EPERM
+	bad '.linux.uidMappings = [{ containerID: 0, hostID: 0, size: 1 }]' \
+		'linux.uidMappings[0]'
 	! is_aril || [[ $output != *'not permitted'* ]]
 }
 
@@ -159,7 +163,8 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 	bad '.linux.uidMappings = [{ containerID: 0, hostID: 1000, size: 10 },
 		{ containerID: 5, hostID: 5000, size: 10 }] |
 		.linux.gidMappings = .linux.uidMappings' 'linux.uidMappings[1]'
-	bad '.linux.uidMappings = [{ containerID: 0, size: 1 }]' 'linux.uidMappings[0].hostID'
+	bad '.linux.uidMappings = [{ containerID: 0, size: 1 }]' \
+		'linux.uidMappings[0].hostID'
 }
 
 @test "syntax of the document" {
@@ -223,7 +228,8 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 	bad '.linux.namespaces += [{ type: "planet" }]' 'linux.namespaces[' planet
 	bad '.linux.namespaces += [{ type: "pid" }]' 'linux.namespaces[' pid
 	bad '.linux.namespaces |= map(select(.type != "network")) +
-		[{ type: "network", path: "/proc/self/ns/uts" }]' network /proc/self/ns/uts
+		[{ type: "network", path: "/proc/self/ns/uts" }]' \
+		network /proc/self/ns/uts
 	bad '.linux.namespaces |= map(select(.type != "network")) +
 		[{ type: "network", path: "/no/namespace" }]' network /no/namespace ENOENT
 	only_aril 'takes it'
@@ -249,7 +255,8 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 @test "rlimits: unknown, twice, soft above hard" {
 	bad '.process.rlimits = [{ type: "RLIMIT_LUCK", soft: 1, hard: 1 }]' \
 		'process.rlimits[0].type' RLIMIT_LUCK
-	bad '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 2, hard: 1 }]' process.rlimits
+	bad '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 2, hard: 1 }]' \
+		process.rlimits
 	only_aril 'takes the last'
 	bad '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 1, hard: 1 },
 		{ type: "RLIMIT_CORE", soft: 0, hard: 0 }]' 'process.rlimits[1]'

@@ -79,10 +79,13 @@ inside() { # [OPTION...] ID COMMAND...
 }
 
 @test "-p: a whole process document" {
-	jq '.process | .args = ["/probe", "env", ",", "cwd", ",", "status", ",", "umask"] |
-		.env = ["PATH=/bin", "P=1", "HOME=/"] | .cwd = "/opt" | .noNewPrivileges = true |
+	jq '.process | .args = ["/probe", "env", ",", "cwd", ",",
+		"status", ",", "umask"] |
+		.env = ["PATH=/bin", "P=1", "HOME=/"] | .cwd = "/opt" |
+		.noNewPrivileges = true |
 		.capabilities = { bounding: ["CAP_KILL"], effective: ["CAP_KILL"],
-			permitted: ["CAP_KILL"] } | .user.umask = 7' config.json >"$T/process.json"
+			permitted: ["CAP_KILL"] } | .user.umask = 7' config.json \
+		>"$T/process.json"
 	inside -p "$T/process.json" "$ID"
 	[ "$status" -eq 0 ]
 	want env.P=1 envs=3 cwd=/opt NoNewPrivs=1 CapEff=0000000000000020 \
@@ -115,14 +118,15 @@ inside() { # [OPTION...] ID COMMAND...
 }
 
 @test "stdin, stdout and stderr are the caller's" {
-	run --separate-stderr aril exec "$ID" /probe cat , say out , say err 2 < <(echo in)
+	run --separate-stderr aril exec "$ID" /probe cat , say out , say err 2 \
+		< <(echo in)
 	[ "$output" = $'in\nout' ]
 	# shellcheck disable=SC2154 # run sets it
 	[ "$stderr" = err ]
 }
 
 @test "--preserve-fds" {
-	timeout 20 "$ARIL" --root "$STATE" exec --preserve-fds 1 "$ID" /probe fds </dev/null \
+	raw exec --preserve-fds 1 "$ID" /probe fds </dev/null \
 		3<"$HOST/file" 4<"$HOST" >"$T/exec.out" 2>&1
 	output=$(cat "$T/exec.out")
 	[ "$(grep -c '^fd\.' <<<"$output")" -eq 4 ]
@@ -149,7 +153,7 @@ inside() { # [OPTION...] ID COMMAND...
 }
 
 @test "-t: a terminal, through the caller's" {
-	output=$("$ARIL_PROBE" pty 33 77 "$ARIL" --root "$STATE" exec -t "$ID" /probe process \
+	output=$(on_terminal 33 77 exec -t "$ID" /probe process \
 		</dev/null | tr -d '\r')
 	echo "$output"
 	want isatty.0=yes isatty.1=yes isatty.2=yes ctty=ok foreground=yes winsize=33x77
@@ -181,7 +185,8 @@ inside() { # [OPTION...] ID COMMAND...
 }
 
 @test "the filter is on, and is the container's" {
-	inside "$ID" /probe call personality 0 , call personality 4 , call unshare 0x10000000
+	inside "$ID" /probe call personality 0 , call personality 4 \
+		, call unshare 0x10000000
 	want call.personality=ok
 	want_like 'call.unshare=(EPERM|ENOSYS)' 'call.personality=(EPERM|ENOSYS)'
 }

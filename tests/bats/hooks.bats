@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The six kinds of hooks: order, namespaces, state on stdin, environment, failure, timeout.
+# The six kinds of hooks: order, namespaces, state on stdin, environment, failure,
+# timeout.
 # shellcheck disable=SC2016 # jq's and the hooks' own variables
 
 load ../lib/bundle.bash
 
-# Hooks write to $T/log, which is bound to /log for those that run in the container. KIND in
-# the argument tells which it was.
+# Hooks write to $T/log, which is bound to /log for those that run in the container.
+# KIND in the argument tells which it was.
 prepare() {
 	bare
 	mkdir -m 777 "$T/log"
@@ -31,11 +32,12 @@ hook_shell() {
 hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 	cfg '.hooks[$kind] += [{ path: $shell, args: ["sh", "-c", $script],
 		env: ["dir=" + $dir, "kind=" + $kind] } | '"${3:-.}"']' --arg kind "$1" \
-		--arg script "$2" --arg shell "$(hook_shell "$1")" --arg dir "$(hook_dir "$1")"
+		--arg script "$2" --arg shell "$(hook_shell "$1")" \
+		--arg dir "$(hook_dir "$1")"
 }
 
 @test "hooks run in their order, and the program between them" {
-	is_aril || [ "${ARIL##*/}" != runc ] || only_aril 'runs poststart hooks in create'
+	not_runc 'runs poststart hooks in create'
 	local kind
 	for kind in $kinds; do
 		hook "$kind" 'echo $kind one >>$dir/log'
@@ -43,9 +45,11 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 	done
 	args /bin/sh -c 'echo program >>/log/log'
 	created --pid-file "$T/pid"
-	[ "$(tr '\n' , <"$T/log/log")" = "$(for kind in prestart createRuntime createContainer; do
-		printf '%s one,%s two,' "$kind" "$kind"
-	done)" ]
+	[ "$(tr '\n' , <"$T/log/log")" = "$(
+		for kind in prestart createRuntime createContainer; do
+			printf '%s one,%s two,' "$kind" "$kind"
+		done
+	)" ]
 	start
 	[ "$status" -eq 0 ]
 	ended
@@ -60,7 +64,7 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 }
 
 @test "each kind gets the state on stdin, with its status" {
-	is_aril || [ "${ARIL##*/}" != runc ] || only_aril 'tells pids and states otherwise'
+	not_runc 'tells pids and states otherwise'
 	local kind
 	for kind in $kinds; do
 		hook "$kind" '/bin/busybox cat >$dir/$kind.json'
@@ -73,8 +77,8 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 	for kind in $kinds; do
 		echo "$kind: $(cat "$T/log/$kind.json")"
 		jq -e --arg id "$ID" --arg b "$B" '.id == $id and .bundle == $b and
-			.annotations["org.example.key"] == "value" and (.ociVersion | type) ==
-			"string"' "$T/log/$kind.json"
+			.annotations["org.example.key"] == "value" and
+			(.ociVersion | type) == "string"' "$T/log/$kind.json"
 	done
 	pids=$(jq -r .pid "$T/log/prestart.json" "$T/log/createRuntime.json" \
 		"$T/log/poststart.json" | sort -u)
@@ -90,7 +94,8 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 	local kind type
 	for kind in $kinds; do
 		hook "$kind" 'for t in mnt net uts ipc; do
-			echo $t $(/bin/busybox readlink /proc/self/ns/$t); done >$dir/$kind.ns'
+			echo $t $(/bin/busybox readlink /proc/self/ns/$t)
+		done >$dir/$kind.ns'
 	done
 	args /probe pause
 	created --pid-file "$T/pid"
@@ -111,7 +116,8 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 }
 
 @test "createContainer comes before the root is entered, startContainer after it" {
-	hook createContainer 'test -e '"$T/log"' && test ! -e /hook-shell && echo yes >$dir/a'
+	hook createContainer 'test -e '"$T/log"' && test ! -e /hook-shell &&
+		echo yes >$dir/a'
 	hook startContainer 'test -e /hook-shell && echo yes >$dir/b'
 	probe say hello
 	[ "$(cat "$T/log/a" "$T/log/b")" = $'yes\nyes' ]
@@ -126,13 +132,14 @@ hook() { # KIND SCRIPT [JQ-FILTER of the hook object]
 	LEAK=1 go
 	for kind in $kinds; do
 		# what the shell adds by itself
-		[ "$(grep -vE '^(PWD|SHLVL|_|OLDPWD|PATH)=' "$T/log/$kind.env" | sort | tr '\n' ' ')" = \
+		env=$(grep -vE '^(PWD|SHLVL|_|OLDPWD|PATH)=' "$T/log/$kind.env" | sort)
+		[ "$(tr '\n' ' ' <<<"$env")" = \
 			"dir=$(hook_dir "$kind") kind=$kind " ]
 	done
 }
 
 @test "a hook without env has an empty environment" {
-	is_aril || [ "${ARIL##*/}" = runc ] || only_aril 'passes its own on'
+	not_crun 'passes its own on'
 	hook createRuntime "/bin/busybox env >$T/log/env" 'del(.env)'
 	LEAK=1 probe say hello
 	run ! grep -vE '^(PWD|SHLVL|_|OLDPWD|PATH)=' "$T/log/env"
@@ -206,7 +213,7 @@ failing() { # KIND SCRIPT
 }
 
 @test "a poststop hook that fails is a warning, and the next one runs" {
-	is_aril || [ "${ARIL##*/}" != runc ] || only_aril 'stops at the first'
+	not_runc 'stops at the first'
 	hook poststop 'exit 6'
 	hook poststop 'echo second >>$dir/second'
 	args /probe say hello
@@ -217,9 +224,10 @@ failing() { # KIND SCRIPT
 }
 
 @test "a hook that does not end in time is killed, and is an error" {
-	is_aril || [ "${ARIL##*/}" != runc ] || only_aril 'waits for ever'
+	not_runc 'waits for ever'
 	mkfifo -m 666 "$T/log/fifo"
-	hook createRuntime '/bin/busybox cat $dir/fifo & /bin/busybox cat $dir/fifo' '.timeout = 1'
+	hook createRuntime '/bin/busybox cat $dir/fifo & /bin/busybox cat $dir/fifo' \
+		'.timeout = 1'
 	args /probe say hello
 	create
 	refused createRuntime

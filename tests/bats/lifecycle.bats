@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The states of a container: every verb in every state, with its exit code and its message.
+# The states of a container: every verb in every state, with its exit code and its
+# message.
 # shellcheck disable=SC2016,SC2030,SC2031 # jq's variables; each test is a subshell
 
 load ../lib/bundle.bash
@@ -72,9 +73,10 @@ table() { # STATE ROW...
 	done
 }
 
-@test "no container: every verb but create and delete --force says that it does not exist" {
+@test "no container: every verb but create and delete --force says so" {
 	table none 'create|created|ok' 'start|none|container does not exist' \
-		'state|none|container does not exist' 'kill|none|container does not exist' \
+		'state|none|container does not exist' \
+		'kill|none|container does not exist' \
 		'delete|none|container does not exist' 'force|none|ok' \
 		'exec|none|container does not exist' 'ps|none|container does not exist'
 }
@@ -161,10 +163,12 @@ table() { # STATE ROW...
 	aril state "$ID" >"$T/state.json"
 	cat "$T/state.json"
 	jq -e --arg id "$ID" --arg bundle "$B" --argjson pid "$(pid)" \
-		'.id == $id and .status == "created" and .bundle == $bundle and .pid == $pid
+		'.id == $id and .status == "created" and .bundle == $bundle and
+		.pid == $pid
 		and (.ociVersion | test("^1\\.[0-9]+\\.[0-9]+")) and .annotations ==
 		{ "org.example.a": "1", "b": "" } and .rootfs == $bundle + "/rootfs"
-		and (.created | test("^20[0-9-]+T[0-9:.]+Z$")) and (.owner | type) == "string"' \
+		and (.created | test("^20[0-9-]+T[0-9:.]+Z$")) and
+		(.owner | type) == "string"' \
 		"$T/state.json"
 	aril kill "$ID" KILL
 	ended
@@ -197,7 +201,8 @@ table() { # STATE ROW...
 		echo "$name: $status $(cat "$T/err")"
 		[ "$status" -eq 1 ]
 		[ -z "$(ls -A "$STATE")" ]
-		[ -z "$name" ] || ! is_aril || grep -q 'invalid container ID format' "$T/err"
+		[ -z "$name" ] || ! is_aril ||
+			grep -q 'invalid container ID format' "$T/err"
 	done
 	if is_aril; then
 		ID=$(printf '%0300d' 1)
@@ -248,7 +253,7 @@ table() { # STATE ROW...
 	done
 }
 
-@test "kill --all ends all processes of a container, also without a namespace of its own" {
+@test "kill --all ends all processes of a container that shares its namespace" {
 	need_root 'no other way to share a process namespace'
 	only_aril 'needs a cgroup tree as it likes it'
 	namespace_drop pid
@@ -278,7 +283,8 @@ table() { # STATE ROW...
 	args /probe pause
 	created --pid-file "$T/pid"
 	aril list -f json | jq -e --arg id "$ID" --argjson pid "$(pid)" \
-		'length == 1 and .[0].id == $id and .[0].pid == $pid and .[0].status == "created"'
+		'length == 1 and .[0].id == $id and .[0].pid == $pid and
+		.[0].status == "created"'
 	[ "$(aril list -q)" = "$ID" ]
 	aril list | grep -E "^ID +PID +STATUS +BUNDLE +CREATED +OWNER"
 	aril list | grep -E "^$ID +$(pid) +created +$B "

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The mounts of a container: each word of the option table with its effect, each kind of file
-# system, devices, masks and read-only paths.
+# The mounts of a container: each word of the option table with its effect, each kind of
+# file system, devices, masks and read-only paths.
 # shellcheck disable=SC2016 # jq's variables
 
 load ../lib/bundle.bash
@@ -36,7 +36,10 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 		for word in ${expected[i]#*: }; do
 			case ,$propagation,$options, in
 			*,"$word",*) continue ;;
-			*) [[ $word == !* && ,$options, != *,"${word#!}",* ]] && continue ;;
+			*)
+				[[ $word == !* && ,$options, != *,"${word#!}",* ]] &&
+					continue
+				;;
 			esac
 			echo "${expected[i]}: mountinfo says $text"
 			return 1
@@ -102,20 +105,23 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 @test "the r words reach the mounts below" {
 	only_aril 'does not know all of them'
 	[ -d /run/tree/sub ] || skip 'needs the bed of a run as root'
-	local word
-	for word in rro rnosuid rnodev rnoexec rnoatime rnodiratime rnosymfollow; do
+	local word names='rro rnosuid rnodev rnoexec rnosymfollow'
+	# access times are locked in a user namespace
+	! is_root || names="$names rnoatime rnodiratime"
+	for word in $names; do
 		mount_add bind /run/tree "/r/$word" rbind "$word"
 	done
-	mount_add bind /run/tree /r/undone rbind rro rrw rnosuid rsuid rnoexec rexec rnodev \
-		rdev rnosymfollow rsymfollow rnodiratime rdiratime rnoatime rrelatime
-	mount_add bind /run/tree /r/strict rbind rnoatime rstrictatime
+	mount_add bind /run/tree /r/undone rbind rro rrw rnosuid rsuid rnoexec rexec \
+		rnodev rdev rnosymfollow rsymfollow
+	! is_root || mount_add bind /run/tree /r/strict rbind rnoatime rstrictatime \
+		rnodiratime rdiratime
 	probe mounts
-	for word in rro rnosuid rnodev rnoexec rnoatime rnodiratime rnosymfollow; do
+	for word in $names; do
 		want_like "mount./r/$word=tmpfs private (.*,)?${word#r}(,.*)?" \
 			"mount./r/$word/sub=tmpfs private (.*,)?${word#r}(,.*)?"
 	done
 	want_like 'mount./r/undone/sub=tmpfs private rw,relatime'
-	want_none 'mount./r/strict/sub=.*(relatime|noatime).*'
+	want_none 'mount./r/strict/sub=.*(relatime|noatime|nodiratime).*'
 }
 
 @test "ro of a recursive bind is for the mount on top only" {
@@ -176,7 +182,8 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 	for type in proc sysfs devpts mqueue; do
 		want type=$type
 	done
-	want_like 'type=(cgroup2|cgroup|tmpfs)' 'super=.*ptmxmode=666' '/proc/self/stat=1 .*'
+	want_like 'type=(cgroup2|cgroup|tmpfs)' 'super=.*ptmxmode=666' \
+		'/proc/self/stat=1 .*'
 }
 
 @test "a new devpts has no terminals of the host" {
@@ -190,7 +197,8 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 @test "overlay" {
 	mkdir "$T/lower" "$T/upper" "$T/work"
 	echo low >"$T/lower/file"
-	mount_add overlay overlay /ov "lowerdir=$T/lower" "upperdir=$T/upper" "workdir=$T/work"
+	mount_add overlay overlay /ov "lowerdir=$T/lower" \
+		"upperdir=$T/upper" "workdir=$T/work"
 	is_root || cfg '.mounts[-1].options += ["userxattr"]'
 	probe mount /ov , read /ov/file , create /ov/new
 	want type=overlay /ov/file=low create./ov/new=ok
@@ -264,10 +272,13 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 @test "the default devices" {
 	cp "$BED/template/config.json" config.json
 	probe stat /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty \
-		, write /dev/null x , open /dev/zero , open /dev/urandom , write /dev/full x
-	want_like '/dev/null=c 1:3 0666 .*' '/dev/zero=c 1:5 0666 .*' '/dev/full=c 1:7 0666 .*' \
-		'/dev/random=c 1:8 0666 .*' '/dev/urandom=c 1:9 0666 .*' '/dev/tty=c 5:0 0666 .*'
-	want write./dev/null=ok open./dev/zero=ok open./dev/urandom=ok write./dev/full=ENOSPC
+		, write /dev/null x , open /dev/zero , open /dev/urandom \
+		, write /dev/full x
+	want_like '/dev/null=c 1:3 0666 .*' '/dev/zero=c 1:5 0666 .*' \
+		'/dev/full=c 1:7 0666 .*' '/dev/random=c 1:8 0666 .*' \
+		'/dev/urandom=c 1:9 0666 .*' '/dev/tty=c 5:0 0666 .*'
+	want write./dev/null=ok open./dev/zero=ok open./dev/urandom=ok \
+		write./dev/full=ENOSPC
 }
 
 @test "the default links in /dev, and no console without a terminal" {
@@ -283,7 +294,8 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 	need_root 'a user namespace cannot make devices'
 	cp "$BED/template/config.json" config.json
 	cfg '.linux.devices = [
-		{ type: "c", path: "/dev/zip", major: 1, minor: 3, fileMode: 420, uid: 5, gid: 6 },
+		{ type: "c", path: "/dev/zip", major: 1, minor: 3, fileMode: 420,
+		  uid: 5, gid: 6 },
 		{ type: "u", path: "/dev/u", major: 1, minor: 5 },
 		{ type: "b", path: "/opt/nodes/disk", major: 7, minor: 9, fileMode: 384 },
 		{ type: "p", path: "/opt/fifo", fileMode: 432 }]'
@@ -350,14 +362,15 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 	# a slave whose master is private is private
 	for word in private:private slave:private unbindable:unbindable shared:shared; do
 		# runc 1.1 cannot start with this, and hides that it is shared
-		is_aril || [ "${word%:*}" = private ] || [ "${word%:*}" = slave ] || continue
+		is_aril || [ "${word%:*}" = private ] ||
+			[ "${word%:*}" = slave ] || continue
 		cfg '.linux.rootfsPropagation = $w' --arg w "${word%:*}"
 		probe mount /
 		want "propagation=${word#*:}"
 	done
 }
 
-@test "nothing of the host's mounts is left in the container, and none of the host's changed" {
+@test "nothing of the host's mounts is left in the container" {
 	probe mounts , climb
 	[ "$(grep -c '^mount\.' <<<"$output")" -le 10 ]
 	want climb=inside

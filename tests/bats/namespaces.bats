@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All eight types of namespaces: new, by path, and not listed; user namespaces and their maps.
+# All eight types of namespaces: new, by path, and not listed; user namespaces and their
+# maps.
 # shellcheck disable=SC2016 # jq's variables
 
 load ../lib/bundle.bash
@@ -17,7 +18,8 @@ own() { # TYPE, as in /proc/PID/ns
 # A process that lives in a namespace of its own; its pid is in $holder
 hold() { # UNSHARE-OPTION...
 	rm -f "$T/held"
-	unshare --kill-child "$@" "$ARIL_PROBE" pause "$T/held" </dev/null >/dev/null 2>&1 3>&- &
+	unshare --kill-child "$@" "$ARIL_PROBE" pause "$T/held" \
+		</dev/null >/dev/null 2>&1 3>&- &
 	children+=($!)
 	"$ARIL_PROBE" wait-file "$T/held" 5000
 	holder=$!
@@ -36,8 +38,8 @@ hold() { # UNSHARE-OPTION...
 
 @test "the namespaces that are not listed are the runtime's" {
 	local type
-	cfg '.linux.namespaces |= map(select(.type == "mount" or .type == "user" or .type == "pid"))
-		| del(.hostname)'
+	cfg '.linux.namespaces |=
+		map(select(.type == "mount" or .type == "user" or .type == "pid")) | del(.hostname)'
 	probe ns
 	for type in net ipc uts cgroup; do
 		[ "$(value "ns.$type")" = "$(own "$type")" ]
@@ -119,7 +121,8 @@ hold() { # UNSHARE-OPTION...
 @test "time offsets" {
 	only_aril 'does not know them'
 	cfg '.linux.namespaces += [{ type: "time" }] |
-		.linux.timeOffsets = { monotonic: { secs: 5000000 }, boottime: { secs: 7000000 } }'
+		.linux.timeOffsets = { monotonic: { secs: 5000000 },
+			boottime: { secs: 7000000 } }'
 	args /probe clocks
 	go
 	not_yet

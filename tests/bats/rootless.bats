@@ -52,7 +52,8 @@ load ../lib/bundle.bash
 	need_user
 	cfg '.linux.uidMappings = [{ containerID: 0, hostID: $u, size: 1 }] |
 		.linux.gidMappings = [{ containerID: 0, hostID: $g, size: 1 }] |
-		.mounts |= map(.options -= ["gid=5"])' --argjson u "$(id -u)" --argjson g "$(id -g)"
+		.mounts |= map(.options -= ["gid=5"])' --argjson u "$(id -u)" \
+		--argjson g "$(id -g)"
 	run env -i "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null 3>&-
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -64,9 +65,15 @@ load ../lib/bundle.bash
 	cfg '.linux.uidMappings = [{ containerID: 1000, hostID: $u, size: 1 }] |
 		.linux.gidMappings = [{ containerID: 1000, hostID: $g, size: 1 }] |
 		.process.user = { uid: 1000, gid: 1000 } |
-		.mounts |= map(.options -= ["gid=5"])' --argjson u "$(id -u)" --argjson g "$(id -g)"
+		.mounts |= map(.options -= ["gid=5"])' --argjson u "$(id -u)" \
+		--argjson g "$(id -g)"
 	is_aril || skip 'not aril: wants root in the container'
-	probe status
+	args /probe status
+	go
+	if [ "$status" -ne 0 ]; then
+		refused linux.uidMappings
+		skip 'refused: id 0 must be mapped'
+	fi
 	want Uid='1000 1000 1000 1000' Gid='1000 1000 1000 1000'
 }
 

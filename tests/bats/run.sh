@@ -1,16 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# run.sh [root|user|solo|all] [FILE.bats...]: the behaviour tests, against any OCI runtime.
+# run.sh [root|user|solo|all] [FILE.bats...]: the behaviour tests, against any OCI
+# runtime.
 #
-# As root, each of the three runs gets a bed: its own namespaces for mounts, processes and
-# cgroups, so that what a test leaves behind can be seen, and the machine is never touched.
+# As root, each of the three runs gets a bed: its own namespaces for mounts, processes
+# and cgroups, so that what a test leaves behind can be seen, and the machine is never
+# touched.
 #
 #	root	the runtime is run by root
 #	user	by an ordinary user with subordinate ids (who exists in the bed only)
 #	solo	by an ordinary user with one id and nothing more
 #
-# An ordinary user who calls this gets `user`, or `solo` without a line in /etc/subuid, and
-# no bed. TAP on stdout; the last line is "# N passed, N failed, N skipped".
+# An ordinary user who calls this gets `user`, or `solo` without a line in /etc/subuid,
+# and no bed. TAP on stdout; the last line is "# N passed, N failed, N skipped".
 #
 #	ARIL		the runtime; its name decides nothing
 #	ARIL_PROBE	the built tests/probe (else it is compiled)
@@ -29,7 +31,7 @@ die() {
 	exit 99
 }
 
-# --- 3: as the user whom the run is about ------------------------------------------------
+# --- 3: as the user whom the run is about ----------------------------------------------
 
 if [ "${1:-}" = --work ]; then
 	shift
@@ -44,7 +46,7 @@ if [ "${1:-}" = --work ]; then
 	exec bats --tap ${ARIL_BED_TIMING:+--timing} "$@" </dev/null
 fi
 
-# --- 2: as root inside the new namespaces ------------------------------------------------
+# --- 2: as root inside the new namespaces ----------------------------------------------
 
 account() { # NAME UID
 	echo "$1:x:$2:$2::$BED/home:/bin/sh" >>"$BED.etc/passwd"
@@ -116,7 +118,7 @@ if [ "${1:-}" = --inside ]; then
 	exec "$ARIL_PROBE" reap "${user[@]}" "${run[@]}" "$0" --work "$@"
 fi
 
-# --- 1: as the caller --------------------------------------------------------------------
+# --- 1: as the caller ------------------------------------------------------------------
 
 modes=(all)
 case ${1:-} in root | user | solo | all) modes=("$1") && shift ;; esac
@@ -165,8 +167,9 @@ trap clean EXIT
 trap 'exit 99' HUP INT TERM
 
 # The runtime and the probe are copied to where every user can read them
-cp "$(realpath "$ARIL")" "$work/$(basename "$ARIL")" && chmod 755 "$work/$(basename "$ARIL")"
-ARIL=$work/$(basename "$ARIL")
+name=$(basename "$ARIL")
+cp "$(realpath "$ARIL")" "$work/$name" && chmod 755 "$work/$name"
+ARIL=$work/$name
 if [ -n "${ARIL_PROBE:-}" ]; then
 	cp "$ARIL_PROBE" "$work/probe"
 else
@@ -192,8 +195,8 @@ run_mode() { # MODE: the TAP of its bats, every name with the mode in front
 		export BED_CGROUP=$tree
 		echo "$BASHPID" >"$dir/cgroup.procs"
 	fi
-	exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" unshare --mount --pid --fork --cgroup --mount-proc --propagation private \
-		--kill-child "$0" --inside "$mode" "${files[@]}"
+	exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" unshare --mount --pid --fork \
+		--cgroup --mount-proc --propagation private --kill-child "$0" --inside "$mode" "${files[@]}"
 }
 
 tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)

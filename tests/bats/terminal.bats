@@ -29,8 +29,8 @@ heard() {
 	start
 	[ "$status" -eq 0 ]
 	heard
-	want fds=1 master=ok message=/dev/ptmx isatty.0=yes isatty.1=yes isatty.2=yes ctty=ok \
-		foreground=yes
+	want fds=1 master=ok message=/dev/ptmx isatty.0=yes isatty.1=yes \
+		isatty.2=yes ctty=ok foreground=yes
 	want_none 'connection=open'
 	want_like '/dev/console=c 136:0 .*'
 	[ "$(value sid)" = "$(value pid)" ]
@@ -47,7 +47,8 @@ heard() {
 }
 
 @test "consoleSize without a terminal is ignored" {
-	cfg '.process.terminal = false | .process.consoleSize = { height: 41, width: 111 }'
+	cfg '.process.terminal = false |
+		.process.consoleSize = { height: 41, width: 111 }'
 	probe process
 	want isatty.0=no
 }
@@ -55,7 +56,7 @@ heard() {
 @test "run in the foreground of a terminal" {
 	args /probe process , exit 5
 	status=0
-	output=$("$ARIL_PROBE" pty 20 60 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null) ||
+	output=$(on_terminal 20 60 run -b "$B" "$ID" </dev/null) ||
 		status=$?
 	output=$(tr -d '\r' <<<"$output")
 	echo "$output"
@@ -65,7 +66,7 @@ heard() {
 
 @test "what is typed reaches the program, and control characters are the container's" {
 	args /bin/sh -c 'read -r line; echo "got <$line>"'
-	output=$(printf 'typed\n' | "$ARIL_PROBE" pty 20 60 "$ARIL" --root "$STATE" run -b "$B" \
+	output=$(printf 'typed\n' | on_terminal 20 60 run -b "$B" \
 		"$ID" | tr -d '\r')
 	echo "$output"
 	want 'got <typed>'
@@ -83,8 +84,8 @@ heard() {
 @test "run --detach with a terminal and a console socket" {
 	args /probe process
 	listen
-	aril run -d --console-socket "$T/sock" -b "$B" --pid-file "$T/pid" "$ID" </dev/null \
-		>"$T/out" 2>"$T/err"
+	aril run -d --console-socket "$T/sock" -b "$B" --pid-file "$T/pid" "$ID" \
+		</dev/null >"$T/out" 2>"$T/err"
 	heard
 	want isatty.0=yes
 }

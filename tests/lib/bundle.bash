@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2016,SC2119,SC2120 # jq's variables; optional arguments
 #
-# What every bats file loads: a bundle for each test, ways to change and to run it, what to
-# expect of the probe's answers. tests/bats/README.md explains the variables.
+# What every bats file loads: a bundle for each test, ways to change and to run it, what
+# to expect of the probe's answers. tests/bats/README.md explains the variables.
 #
 #	T	the test's directory		B	its bundle
 #	ID	its container's name		STATE	the --root of its containers
@@ -57,15 +57,34 @@ teardown() {
 	nothing_left
 }
 
-# --- the runtime -------------------------------------------------------------------------
+# --- the runtime -----------------------------------------------------------------------
 
 # The deadline is for a runtime that hangs: a test may not wait for it
 aril() {
 	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "$@" 3>&-
 }
 
+# As aril, but it inherits the files 3 and 4
+raw() {
+	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "$@"
+}
+# aril's stdin, stdout and stderr are a terminal of that size; ours is typed into it
+on_terminal() { # ROWS COLUMNS ARG...
+	"$ARIL_PROBE" pty "$1" "$2" timeout --foreground 20 "$ARIL" --root "$STATE" "${@:3}"
+}
+# Skips for one runtime, where the others agree
+not_runc() { # REASON
+	[ "${ARIL##*/}" != runc ] || skip "runc $1"
+}
+not_crun() { # REASON
+	[ "${ARIL##*/}" != crun ] || skip "crun $1"
+}
+
 is_aril() {
-	[ "${BED_IS_ARIL:=$("$ARIL" --version 2>/dev/null | head -n 1 | cut -d' ' -f1)}" = aril ]
+	if [ -z "${BED_IS_ARIL:-}" ]; then
+		BED_IS_ARIL=$("$ARIL" --version 2>/dev/null | head -n 1 | cut -d' ' -f1)
+	fi
+	[ "$BED_IS_ARIL" = aril ]
 }
 
 # What only aril promises: other runtimes are excused, with the reason
@@ -110,7 +129,8 @@ probe() {
 }
 
 # The verbs that leave a container behind may not hold bats' output: it goes to files
-create() { # [OPTION...]: $status; the container's output: $T/out, the runtime's message: $T/err
+# $status; what the container says is in $T/out, what the runtime says in $T/err
+create() { # [OPTION...]
 	status=0
 	aril create -b "$B" "$@" "$ID" </dev/null >"$T/out" 2>"$T/err" || status=$?
 	output=$(cat "$T/err")
@@ -146,12 +166,13 @@ ended() { # [PID]
 	"$ARIL_PROBE" wait-pid "${1:-$(pid)}" 5000
 }
 
-# --- the bundle --------------------------------------------------------------------------
+# --- the bundle ------------------------------------------------------------------------
 
 cfg() { # FILTER [JQ-OPTION...]: change config.json
 	local filter=$1
 	shift
-	jq -c "$@" "$filter" "$B/config.json" >"$B/config.new" && mv "$B/config.new" "$B/config.json"
+	jq -c "$@" "$filter" "$B/config.json" >"$B/config.new" &&
+		mv "$B/config.new" "$B/config.json"
 }
 args() { # ARG...: the program
 	jq -c '.process.args = $ARGS.positional' "$B/config.json" --args -- "$@" \
@@ -183,11 +204,11 @@ namespace_path() { # TYPE PATH
 # A bundle with as little as the specification allows: no mounts, filters, capabilities
 bare() {
 	cfg '.mounts = [{ destination: "/proc", type: "proc", source: "proc" }]
-		| del(.linux.seccomp, .linux.maskedPaths, .linux.readonlyPaths, .linux.sysctl,
-			.linux.resources, .annotations, .process.rlimits)'
+		| del(.linux.seccomp, .linux.maskedPaths, .linux.readonlyPaths,
+			.linux.sysctl, .linux.resources, .annotations, .process.rlimits)'
 }
 
-# --- what is expected --------------------------------------------------------------------
+# --- what is expected ------------------------------------------------------------------
 
 # Each argument is a whole line of $output
 want() {
@@ -221,8 +242,8 @@ value() { # KEY
 	sed -n "s|^$1=||p" <<<"$output" | tail -n 1
 }
 
-# The last command failed as commands should: exit code 1, and one line that has all of the
-# arguments in it
+# The last command failed as commands should: exit code 1, and one line that has all of
+# the arguments in it
 fails() { # TEXT...
 	local text
 	if [ "$status" -ne 1 ]; then

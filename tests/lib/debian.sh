@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# debian.sh FILE.tar: a small root file system of the host's own distribution, by mmdebstrap.
-# Kept in $ARIL_CACHE (default: ~/.cache/aril), because it takes a minute. Fails without
-# mmdebstrap, or when its archive cannot be reached: the tests that want it say so.
+# debian.sh FILE.tar: a small root file system of the host's own distribution, by
+# mmdebstrap. Kept in $ARIL_CACHE (default: ~/.cache/aril), because it takes a minute.
+# Fails without mmdebstrap, or when its archive cannot be reached: the tests that want
+# it say so.
 set -eu
 out=$1
 cache=${ARIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/aril}
@@ -12,7 +13,10 @@ tar=$cache/rootfs-$ID-$VERSION_CODENAME-$(dpkg --print-architecture).tar
 
 if [ ! -s "$tar" ]; then
 	[ "$(id -u)" -eq 0 ] || { echo 'made by root only' && exit 1; }
-	command -v mmdebstrap >/dev/null || { echo 'mmdebstrap is not installed' && exit 1; }
+	command -v mmdebstrap >/dev/null || {
+		echo 'mmdebstrap is not installed'
+		exit 1
+	}
 	mkdir -p "$cache"
 	sources=()
 	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \

@@ -4,7 +4,8 @@
 # calls leaks_before and leaks_after around every test; a test that shows that a failure
 # leaves nothing calls nothing_left in its middle.
 
-# The directories of all cgroups that the bed can see, or of our own for a user without one
+# The directories of all cgroups that the bed can see, or of our own for a user without
+# one
 leaks_cgroups() {
 	local tree
 	tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
@@ -21,7 +22,8 @@ leaks_files() {
 	local dir
 	for dir in /run /dev/shm "${XDG_RUNTIME_DIR:-/nowhere}" "$BED/home" "$T/tmp"; do
 		# a runtime's own root directory may stay, empty
-		find "$dir" -mindepth 1 -maxdepth 3 ! -path /run/user ! -type d 2>/dev/null
+		find "$dir" -mindepth 1 -maxdepth 3 ! -path /run/user ! -type d \
+			2>/dev/null
 	done | sort
 	[ -z "${BED_TMP:-}" ] || find /tmp -mindepth 1
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# prepare.sh DIR: what all tests of a run share, made once in DIR: a podman-like bundle whose
-# program is the probe. Each test works on its own copy (bundle.bash).
+# prepare.sh DIR: what all tests of a run share, made once in DIR: a podman-like bundle
+# whose program is the probe. Each test works on its own copy (bundle.bash).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$1

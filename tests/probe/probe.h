@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The probe: a static program that says, from the inside of a container, what it sees.
- * Each command prints `key=value` lines; an error is the symbol of its errno. A part of the
- * commands (bed.c) is for the test's side: to wait, to reap, to be the other end of a
+ * Each command prints `key=value` lines; an error is the symbol of its errno. A part of
+ * the commands
+ (bed.c) is for the test's side: to wait, to reap, to be the other end of a
  * terminal.
  */
 #ifndef TESTS_PROBE_PROBE_H

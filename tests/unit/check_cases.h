@@ -158,8 +158,7 @@ static const struct {
 	  "linux.namespaces[1].type: pid is given twice" },
 	{ LINUX, "\"namespaces\":[{\"type\":\"pid\",\"path\":\"x\"}]",
 	  "linux.namespaces[0].path: \"x\" is not an absolute path" },
-	{ LINUX, NS("user") "\"uidMappings\":[]",
-	  "linux.uidMappings: is missing for the user" },
+	{ LINUX, NS("user") "\"uidMappings\":[]", NULL }, /* the plan's to say */
 	{ LINUX, "\"namespaces\":[{\"type\":\"user\",\"path\":\"/x\"}]", NULL },
 	{ LINUX,
 	  "\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":1}],"

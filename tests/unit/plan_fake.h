@@ -41,8 +41,7 @@ static inline void fake_open(struct fake *k)
 				   .cgroup_mount = "/sys/fs/cgroup",
 				   .cgroup_own = "/system.slice/engine.service",
 				   .cgroup_writable = true,
-				   .controllers = { controllers, 2 },
-				   .landing = "/" };
+				   .controllers = { controllers, 2 } };
 	k->request = (struct request){ .id = "web", .bundle = "/bundle" };
 }
 
