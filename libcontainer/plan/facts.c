@@ -7,9 +7,9 @@
 #include "libcontainer/plan/facts.h"
 
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -34,51 +34,41 @@ static const char *text_of(const char *path, char *buf, size_t size)
 	return buf;
 }
 
-/* Hexadecimal digits up to something else; true when there was one */
-static bool read_hex(const char *text, uint64_t *v)
+static bool is_effective(cap_t caps, cap_value_t cap)
 {
-	size_t i;
+	cap_flag_value_t set = CAP_CLEAR;
 
-	*v = 0;
-	for (i = 0; i < 16; i++) {
-		const char *digits = "0123456789abcdef", *digit;
-
-		digit = text[i] ? strchr(digits, text[i]) : NULL;
-		if (!digit)
-			break;
-		*v = *v << 4 | (uint64_t)(digit - digits);
-	}
-	return i > 0;
+	return cap_get_flag(caps, cap, CAP_EFFECTIVE, &set) == 0 && set == CAP_SET;
 }
 
-/* A set of /proc/self/status: "CapEff:\t000001ffffffffff" */
-static int read_caps(const char *status, const char *name, uint64_t *v, struct err *e)
+/* What a container can be given at most: what the kernel knows and nobody dropped */
+static uint64_t bounding_set(void)
 {
-	const char *line = strstr(status, name);
+	uint64_t caps = 0;
 
-	if (!line || !read_hex(line + strlen(name), v))
-		return err_set(e, EPROTO, "read %.6s of /proc/self/status", name + 1);
-	return 0;
+	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
+		caps |= cap_get_bound(cap) == 1 ? 1ULL << cap : 0;
+	return caps;
 }
 
 static int facts_privileges(struct facts *f, struct err *e)
 {
-	char status[4096], map[128];
-	uint64_t effective;
+	cap_t own = cap_get_proc();
+	char map[128];
 
+	if (!own)
+		return err_sys(e, "ask for our capabilities");
 	f->euid = geteuid();
 	f->egid = getegid();
-	if (file_get(AT_FDCWD, "/proc/self/status", status, sizeof(status), e) < 0)
-		return -1;
-	if (read_caps(status, "\nCapEff:\t", &effective, e) < 0 ||
-	    read_caps(status, "\nCapBnd:\t", &f->caps, e) < 0)
-		return -1;
-	f->can_mount = (effective >> CAP_SYS_ADMIN & 1) != 0;
+	f->caps = bounding_set();
+	f->can_mount = is_effective(own, CAP_SYS_ADMIN);
+	f->can_raise = is_effective(own, CAP_SYS_RESOURCE);
+	cap_free(own);
 	/* the first namespace maps all ids to themselves; a container whose map is the
 	 * same is as good as the first one. No file: a kernel without user namespaces. */
 	text_of("/proc/self/uid_map", map, sizeof(map));
 	f->in_userns = map[0] && strcmp(map, "         0          0 4294967295") != 0;
-	f->can_raise = !f->in_userns && (effective >> CAP_SYS_RESOURCE & 1) != 0;
+	f->can_raise &= !f->in_userns;
 	if (f->in_userns)
 		f->setgroups_denied =
 			str_eq(text_of("/proc/self/setgroups", map, sizeof(map)), "deny");

@@ -4,6 +4,8 @@
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <strings.h>
+#include <sys/capability.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
@@ -29,9 +31,14 @@ static void test_words(void)
 	CHECK_STR(word_list(&words_namespaces, small, sizeof(small)), "pid, ne",
 		  "cut to fit");
 	CHECK(words_caps.n == CAP_LAST_CAP + 1, "all capabilities that the headers know");
-	for (size_t i = 0; i < words_caps.n; i++)
-		if (words_caps.items[i].value != (long)i)
-			CHECK(false, "capability %zu has its number", i);
+	for (size_t i = 0; i < words_caps.n; i++) {
+		const char *name = words_caps.items[i].name;
+		char *known = cap_to_name((cap_value_t)i); /* libcap's, in lower case */
+
+		CHECK(words_caps.items[i].value == (long)i && !strcasecmp(name, known),
+		      "%s is capability %zu", name, i);
+		cap_free(known);
+	}
 	CHECK(word_find(&words_caps, "CAP_SYS_ADMIN") == CAP_SYS_ADMIN, "a capability");
 	CHECK(words_rlimits.n == 16, "sixteen rlimits");
 	CHECK(word_find(&words_propagation, "rslave") == (MS_SLAVE | MS_REC), "rslave");
