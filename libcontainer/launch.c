@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The way of a container, in the order of architecture: read, check, facts, plan, kit,
- * spawn, serve, state. This file is the left column of the ladder in plan/sync.h; the
- * right one is the step table of init/init.c. Runs in the program.
+ * The way of a container, in the order of libcontainer/README.md: read, check, facts,
+ * plan, kit, spawn, serve, state. This file is the left column of the ladder in
+ * plan/sync.h; the right one is the step table of init/init.c. Runs in the program.
  */
 #include "libcontainer/launch.h"
 
@@ -151,7 +151,7 @@ static int make_cgroup(struct trip *t, struct arena *a, struct err *e)
 	t->box->state.cgroup_made = t->cgroup.made;
 	if (devices_allow_all(r) || devices_apply(&t->cgroup, r, &why) == 0)
 		return 0;
-	/* a user namespace's root may not load programs; there is no mknod for it either */
+	/* a user namespace's root may not load programs; nor may it mknod */
 	if (why.num == EPERM && t->facts.in_userns)
 		return 0;
 	*e = why;
@@ -264,7 +264,8 @@ static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct 
 		return -1;
 	if (t->how->pid_file && pid_file_write(t->how->pid_file, t->child.pid, e) < 0)
 		return -1;
-	return 0;
+	/* until here init ends when we do; from here on the box knows it */
+	return p->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
 }
 
 static void release(struct child *c, struct launched *l, bool hold)
@@ -374,7 +375,7 @@ int launch_exec(const struct launch *how, struct box *b,
 		return -1;
 	if (sync_send(t.child.sync, SYNC_GO, -1, 0, e) < 0)
 		return -1;
-	if (sync_closed(t.child.sync, STEP_MS, e) < 0)
+	if (sync_begun(t.child.sync, STEP_MS, e) < 0)
 		return -1;
 	if (how->pid_file && pid_file_write(how->pid_file, t.child.pid, e) < 0)
 		return -1;

@@ -69,7 +69,7 @@ static int go(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)
 	}
 	if (sync_send(sock, SYNC_GO, state_fd, 0, e) < 0)
 		return err_wrap(e, "start init");
-	return sync_closed(sock, hooks[HOOK_START_CONTAINER].n > 0 ? -1 : EXEC_MS, e);
+	return sync_begun(sock, hooks[HOOK_START_CONTAINER].n > 0 ? -1 : EXEC_MS, e);
 }
 
 static int start(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)

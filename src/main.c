@@ -9,6 +9,8 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,16 +22,29 @@
 #include "src/hint.h"
 #include "src/rootdir.h"
 
+/* What stands in for an fd that the caller closed: it must lead nowhere, for the container
+ * inherits it. Where there is no /dev/null an empty memory file does. */
+static int open_nothing(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == makedev(1, 3))
+		return fd;
+	if (fd >= 0)
+		sys_close(fd);
+	return (int)sys_memfd_create("aril-null", 0);
+}
+
 /* A file that is opened later must not become stdin, stdout or stderr; what the caller
  * left open must not reach a container (CVE-2024-21626), except what is preserved on
  * purpose, which the child of spawn() lets pass. */
 static void arrange_fds(void)
 {
 	for (int fd = 0; fd < 3; fd++) {
-		if (sys_fcntl(fd, F_GETFD, 0) != -EBADF)
-			continue;
-		if (open("/dev/null", O_RDWR) < 0)
-			open("/", O_PATH);
+		if (sys_fcntl(fd, F_GETFD, 0) == -EBADF && open_nothing() != fd)
+			sys_exit(1);
 	}
 	sys_close_range(3, ~0U, SYS_CLOSE_RANGE_CLOEXEC);
 }

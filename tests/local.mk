@@ -38,6 +38,7 @@ unit_tests = \
 	%D%/unit/plan_ns_test \
 	%D%/unit/plan_process_test \
 	%D%/unit/plan_special_test \
+	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
 	%D%/unit/sync_test \
 	%D%/unit/words_test \
@@ -45,6 +46,8 @@ unit_tests = \
 
 unit_headers = \
 	%D%/unit/bpf.h \
+	%D%/unit/bpf_same.h \
+	%D%/unit/cgroup_tree.h \
 	%D%/unit/check.h \
 	%D%/unit/check_cases.h \
 	%D%/unit/plan_fake.h
@@ -110,15 +113,18 @@ bats_files = \
 # what needs no container
 quick_tests = $(script_tests) $(unit_tests) $(fuzz_tests)
 TESTS += $(quick_tests) %D%/bats/run.sh
-EXTRA_DIST += $(script_tests) $(bats_files) $(unit_headers) %D%/bats/run.sh %D%/fuzz/replay.c
+EXTRA_DIST += $(script_tests) $(bats_files) $(unit_headers) %D%/bats/run.sh \
+	%D%/fuzz/replay.c
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/bats/README.md \
 	%D%/bundle/make.sh \
 	%D%/fuzz/run.sh \
 	%D%/lib/bundle.bash \
 	%D%/lib/debian.sh \
 	%D%/lib/leaks.bash \
 	%D%/lib/prepare.sh \
+	%D%/lib/tap.sh \
 	%D%/lint.sh \
 	%D%/man.sh \
 	%D%/run-bats.sh \

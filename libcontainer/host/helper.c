@@ -13,22 +13,10 @@
 #include "base/arena.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/fmt.h"
 #include "libcontainer/host/spawn.h"
+#include "libcontainer/plan/facts_users.h"
 
 #define HELPER_MS 20000
-
-static const char *const places[] = { "/usr/bin", "/bin", "/usr/local/bin" };
-
-static int find(const char *name, char *path, size_t size, struct err *e)
-{
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		fmt_text(path, size, "%s/%s", places[i], name);
-		if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
-			return 0;
-	}
-	return err_set(e, ENOENT, "find %s", name);
-}
 
 static int start(const char *path, char *const *argv, int out, pid_t *pid, struct err *e)
 {
@@ -64,8 +52,10 @@ int helper_run(const char *name, char *const *argv, struct err *e)
 	struct pollfd end = { .events = POLLIN };
 	int status, ready;
 
-	if (out < 0 || find(name, path, sizeof(path), e) < 0)
+	if (out < 0)
 		return -1;
+	if (!helper_find(name, path, sizeof(path)))
+		return err_set(e, ENOENT, "find %s", name);
 	if (start(path, argv, out, &c.pid, e) < 0)
 		return -1;
 	c.pidfd = (int)sys_pidfd_open(c.pid, 0);

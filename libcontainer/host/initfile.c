@@ -3,6 +3,7 @@
 #include "libcontainer/host/initfile.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -34,7 +35,7 @@ static int open_installed(struct err *e)
 	return fd_take(&fd);
 }
 
-int initfile_open(struct err *e)
+int initfile_open(bool secret, struct err *e)
 {
 	struct err denied = ERR_NONE;
 	autofd fd = file_memfd("aril-init", true, &denied);
@@ -47,6 +48,8 @@ int initfile_open(struct err *e)
 	}
 	if (fd_write_all(fd, init_blob, init_blob_size, e) < 0)
 		return err_wrap(e, "init's memory file");
+	if (secret && fchmod(fd, 0111) < 0)
+		return err_sys(e, "set the mode of init's memory file");
 	if (fcntl(fd, F_ADD_SEALS, SEALS | F_SEAL_EXEC) < 0 &&
 	    fcntl(fd, F_ADD_SEALS, SEALS) < 0)
 		return err_sys(e, "seal init's memory file");

@@ -141,7 +141,7 @@ int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
 {
 	struct handoff *h = (struct handoff *)(void *)a->base;
 	struct birth b = { .plan = p, .kit = k, .arena_fd = a->fd };
-	autofd init_fd = initfile_open(e);
+	autofd init_fd = initfile_open(p->by_host_root, e);
 	int pair[2];
 
 	if (init_fd < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include "base/file.h"
 #include "base/fmt.h"
 #include "libcontainer/init/hook.h"
+
+#define CONSOLE_S 10 /* how long the reader of a console socket may take */
 
 int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e)
 {
@@ -75,6 +78,7 @@ int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e)
 
 int console_send(const char *path, int master, struct err *e)
 {
+	const struct timeval most = { .tv_sec = CONSOLE_S };
 	char name[] = "/dev/ptmx";
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	union {
@@ -90,6 +94,9 @@ int console_send(const char *path, int master, struct err *e)
 
 	if (sock < 0)
 		return err_sys(e, "make a socket for the console");
+	/* for connect(2) too, should nobody accept */
+	if (setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most)) < 0)
+		return err_sys(e, "set the deadline of the console socket");
 	if (strlen(path) >= sizeof(to.sun_path))
 		return err_set(e, ENAMETOOLONG, "connect to console socket %s", path);
 	memcpy(to.sun_path, path, strlen(path) + 1);

@@ -20,12 +20,12 @@ int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e);
 void host_hooks_all(const plan_hooks_t *hooks, const char *state,
 		    void (*warn)(void *to, const char *text), void *to);
 
-/* Set the rlimits of init, where the plan says that it is ours to do: with CAP_SYS_RESOURCE we
- * may raise them where it may not */
+/* Set the rlimits of init, where the plan says that it is ours to do: with
+ * CAP_SYS_RESOURCE we may raise them where it may not */
 int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e);
 
-/* Set the oom_score_adj of init when it is in a new user namespace: there it may not lower
- * it, and only finds it as it shall be. Nothing to do when the plan has none. */
+/* Set the oom_score_adj of init when it is in a new user namespace: there it may not
+ * lower it, and only finds it as it shall be. Nothing to do when the plan has none. */
 int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e);
 
 /* Connect to the socket at path and send the fd, with the name of the terminal as the

@@ -12,6 +12,9 @@
 /* capset(2), bits by capability number. 0 or -errno. */
 long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 
+/* Our permitted set */
+uint64_t caps_permitted(void);
+
 /* setgroups(2), unless the plan knows that it is denied. No groups where a user namespace
  * that was joined denies it: fine. */
 int groups_set(const struct plan *p, size_t n, const uint32_t *groups, struct err *e);

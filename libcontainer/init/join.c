@@ -14,12 +14,14 @@
 #include "libcontainer/init/init.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libcontainer/init/caps.h"
 #include "libcontainer/init/procfiles.h"
 #include "libcontainer/plan/sync.h"
 
@@ -92,6 +94,33 @@ static int clone_again(const struct inside *in, struct err *e)
 	sys_exit(0);
 }
 
+/*
+ * Whoever has CAP_SYS_PTRACE in the container may look into the process that comes next, undumpable
+ * or not, and take its fds and its capabilities. So it gets no fd that leads out of the
+ * container, and only the capabilities that an exec still needs.
+ */
+static int disarm(struct inside *in, struct err *e)
+{
+	const uint64_t needs = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
+			       1ULL << CAP_SETPCAP | 1ULL << CAP_CHOWN |
+			       (plan_wants(in->plan, STEP_FILTER) ? 1ULL << CAP_SYS_ADMIN
+								 : 0);
+	const struct plan_caps *c = &in->plan->process.caps;
+	uint64_t keep = c->bounding | c->permitted | c->effective | c->inheritable | needs;
+	long r;
+
+	fd_close(&in->proc);
+	if (in->kit->pidfd >= 0)
+		sys_close(in->kit->pidfd);
+	for (size_t i = 0; i < in->plan->joins.n; i++)
+		sys_close(in->kit->joins[i]);
+	if (!c->given)
+		return 0;
+	keep &= caps_permitted();
+	r = caps_set(keep, keep, keep & c->inheritable);
+	return r < 0 ? err_set(e, (int)-r, "let go of capabilities") : 0;
+}
+
 int step_JOIN(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
@@ -101,6 +130,8 @@ int step_JOIN(struct inside *in, struct err *e)
 	if (plan_wants(p, STEP_PROC_FILES) && oom_write(in, e) < 0)
 		return -1;
 	if (join_all(in, e) < 0)
+		return -1;
+	if (p->enter && disarm(in, e) < 0)
 		return -1;
 	if (p->shape == SHAPE_JOIN && clone_again(in, e) < 0)
 		return -1;

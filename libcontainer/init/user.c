@@ -35,7 +35,7 @@ long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 	return sys_capset(&head, data);
 }
 
-static uint64_t caps_permitted(void)
+uint64_t caps_permitted(void)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { { 0, 0, 0 }, { 0, 0, 0 } };

@@ -61,8 +61,7 @@ int step_READY(struct inside *in, struct err *e)
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
 		return -1;
-	if (p->hold)
-		return 0;
+	/* held: the host has remembered us. When it ends before, nobody else can end us. */
 	return sync_expect(in->sync, SYNC_GO, -1, &in->state, NULL, e);
 }
 
@@ -92,6 +91,11 @@ int step_HOLD(struct inside *in, struct err *e)
 	in->sync = (int)conn;
 	fd_close(&start);
 	return 0;
+}
+
+int step_BEGIN(struct inside *in, struct err *e)
+{
+	return sync_send(in->sync, SYNC_BEGIN, -1, 0, e);
 }
 
 int step_START_HOOKS(struct inside *in, struct err *e)

@@ -99,6 +99,7 @@ void draft_steps(struct draft *d)
 	want(p, STEP_LOOKUP, process);
 	want(p, STEP_READY, true);
 	want(p, STEP_RLIMITS, p->process.rlimits.n > 0 && !p->process.rlimits_by_host);
+	want(p, STEP_BEGIN, true);
 	want(p, STEP_FILTER, p->has_filter);
 	want(p, STEP_EXEC, true);
 }
@@ -109,6 +110,7 @@ struct plan *draft_open(struct draft *d, const struct spec *spec, const struct f
 	*d = (struct draft){ .spec = spec, .f = f, .r = r, .a = a };
 	d->p = arena_new(a, struct plan);
 	d->p->no_pivot = r->no_pivot;
+	d->p->by_host_root = f->euid == 0 && f->can_mount && !f->in_userns;
 	d->p->new_session_keyring = !r->no_new_keyring;
 	d->p->keyring = arena_fmt(a, "_ses.%s", r->id);
 	return d->p;

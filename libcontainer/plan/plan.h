@@ -185,6 +185,9 @@ struct plan {
 	/* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
 	uint64_t clone_flags;
 	bool new_pidns, new_userns;
+	/* the runtime is root of the initial user namespace: it can write /proc/PID files of
+	 * an undumpable init */
+	bool by_host_root;
 	LIST(struct plan_join) joins; /* by path, in the order in which they are joined */
 	uint32_t join_flags; /* enter: namespaces of the container's init, by its pidfd */
 	struct plan_ids ids;
@@ -211,6 +214,7 @@ struct plan {
 	strings_t warnings; /* for the log: unknown capabilities ... */
 };
 
+/* Whether init takes that step */
 static inline bool plan_wants(const struct plan *p, enum plan_step step)
 {
 	return (p->steps & STEP_BIT(step)) != 0;

@@ -43,7 +43,7 @@
 	STEP(DEVICES, "make devices")                                                    \
 	STEP(LINKS, "make links in /dev")                                                \
 	STEP(CWD, "make the working directory")                                          \
-	STEP(HOOKS, "run hooks")                                         \
+	STEP(HOOKS, "run hooks")                                                         \
 	STEP(CONSOLE, "open the console")                                                \
 	STEP(READONLY, "make paths read-only")                                           \
 	STEP(MASKS, "mask paths")                                                        \
@@ -56,6 +56,7 @@
 	STEP(HOLD, "wait for start")                                                     \
 	STEP(START_HOOKS, "run startContainer hooks")                                    \
 	STEP(RLIMITS, "set resource limits")                                             \
+	STEP(BEGIN, "tell that the program begins")                                      \
 	STEP(FILTER, "load the seccomp filter")                                          \
 	STEP(EXEC, "run the program")
 

@@ -19,6 +19,7 @@
 static const char *const sync_name[SYNC_KINDS] = {
 	[SYNC_ERROR] = "error",	    [SYNC_PID] = "pid", [SYNC_GO] = "go",
 	[SYNC_MOUNTED] = "mounted", [SYNC_TTY] = "tty", [SYNC_READY] = "ready",
+	[SYNC_BEGIN] = "begin",
 };
 
 /* Room for one fd, and no more: the kernel counts with the length, not with the
@@ -36,15 +37,19 @@ static int64_t sync_clock(void)
 	return now.sec * 1000 + now.nsec / 1000000;
 }
 
-/* 1: there is something to read; 0: time is over; or -errno */
-static long sync_poll(int sock, int timeout_ms)
+/* 1: one of the events, or the end of the peer; 0: time is over; or -errno. A negative
+ * timeout is for ever. */
+static long sync_poll(int sock, short events, int timeout_ms)
 {
-	struct pollfd fd = { .fd = sock, .events = POLLIN };
+	struct pollfd fd = { .fd = sock, .events = events };
 	int64_t end, left;
 	long r;
 
-	if (timeout_ms < 0)
-		return 1; /* recvmsg waits by itself */
+	while (timeout_ms < 0) {
+		r = sys_ppoll(&fd, 1, NULL);
+		if (r != -EINTR)
+			return r;
+	}
 	end = sync_clock() + timeout_ms;
 	do {
 		struct sys_timespec wait;
@@ -86,6 +91,16 @@ static long sync_receive(int sock, struct sync_msg *m, int *fd, int *flags)
 	return n;
 }
 
+/* As sync_receive(), within timeout_ms: else -ETIMEDOUT */
+static long sync_wait(int sock, int timeout_ms, struct sync_msg *m, int *fd, int *flags)
+{
+	long r = timeout_ms < 0 ? 1 : sync_poll(sock, POLLIN, timeout_ms);
+
+	if (r == 0)
+		return -ETIMEDOUT;
+	return r < 0 ? r : sync_receive(sock, m, fd, flags);
+}
+
 /* *e becomes what the peer sent: its text ends somewhere, its number is an errno value */
 static int sync_adopt(const struct sync_msg *m, struct err *e)
 {
@@ -105,11 +120,9 @@ int sync_expect(int sock, enum sync_kind kind, int timeout_ms, int *fd, int32_t 
 	int flags = 0;
 	long n;
 
-	n = sync_poll(sock, timeout_ms);
-	if (n == 0)
+	n = sync_wait(sock, timeout_ms, &m, &got, &flags);
+	if (n == -ETIMEDOUT)
 		return err_set(e, ETIMEDOUT, "wait %d ms for \"%s\"", timeout_ms, what);
-	if (n > 0)
-		n = sync_receive(sock, &m, &got, &flags);
 	if (n == 0)
 		n = -ECONNRESET;
 	if (n < 0)
@@ -181,25 +194,46 @@ void sync_fail(int sock, const struct err *why)
 	sync_write(sock, &m, -1);
 }
 
-int sync_closed(int sock, int timeout_ms, struct err *e)
+/* What is left to read when the peer has gone; how many times it said BEGIN, or -1 */
+static int sync_rest(int sock, struct err *e)
 {
-	struct sync_msg m;
-	autofd got = -1;
-	int flags = 0;
-	long n;
+	int begun = 0, resets = 0;
 
-	n = sync_poll(sock, timeout_ms);
-	if (n == 0)
+	for (;;) {
+		struct sync_msg m;
+		autofd got = -1;
+		int flags = 0;
+		long n = sync_receive(sock, &m, &got, &flags);
+
+		/* a peer that ends with unread messages of ours resets the connection; that is
+		 * told once, in front of what it sent */
+		if (n == -ECONNRESET && resets++ == 0)
+			continue;
+		if (n == 0 || n == -ECONNRESET)
+			return begun;
+		if (n < 0)
+			return err_set(e, (int)-n, "wait for the end of init");
+		if (n == (long)sizeof(m) && m.kind == SYNC_ERROR && !(flags & MSG_TRUNC))
+			return sync_adopt(&m, e);
+		if (n != (long)sizeof(m) || m.kind != SYNC_BEGIN)
+			return err_set(e, EPROTO,
+				       "message while waiting for the end of init");
+		begun++;
+	}
+}
+
+int sync_begun(int sock, int timeout_ms, struct err *e)
+{
+	long r = sync_poll(sock, 0, timeout_ms); /* no event but the end: one wake-up */
+	int begun;
+
+	if (r == 0)
 		return err_set(e, ETIMEDOUT, "wait %d ms for the end of init",
 			       timeout_ms);
-	if (n > 0)
-		n = sync_receive(sock, &m, &got, &flags);
-	/* a peer that ends with unread messages of ours resets the connection */
-	if (n == 0 || n == -ECONNRESET)
-		return 0;
-	if (n < 0)
-		return err_set(e, (int)-n, "wait for the end of init");
-	if (n == (long)sizeof(m) && m.kind == SYNC_ERROR && !(flags & MSG_TRUNC))
-		return sync_adopt(&m, e);
-	return err_set(e, EPROTO, "message while waiting for the end of init");
+	if (r < 0)
+		return err_set(e, (int)-r, "wait for the end of init");
+	begun = sync_rest(sock, e);
+	if (begun == 0)
+		return err_set(e, ECONNRESET, "init ended before it ran the program");
+	return begun < 0 ? -1 : 0;
 }

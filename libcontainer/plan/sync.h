@@ -14,9 +14,12 @@
  *	 |				  |	with the state for createContainer hooks
  *	 | <------------ SYNC_TTY + fd -- |	terminal only: the master
  *	 | <------------ SYNC_READY ----- |	host sets rlimits, writes "created"
- *	 | ---- SYNC_GO [+ fd] ---------> |	start (over the accepted start socket
- *	 |				  |	when held); fd: state for startContainer
+ *	 | ---- SYNC_GO [+ fd] ---------> |	held: the state is written, wait for start;
+ *	 |				  |	not held: start
+ *	 | ---- SYNC_GO [+ fd] ---------> |	start, over the accepted start socket, only
+ *	 |				  |	when held; fd: state for startContainer
  *	 |				  |	hooks
+ *	 | <------------ SYNC_BEGIN ----- |	next is the program
  *	 | <------------ end of file ---- |	execve closed the socket: it runs
  *
  * In place of any of its messages init may send SYNC_ERROR and exit. A message that
@@ -40,6 +43,7 @@ enum sync_kind {
 	SYNC_MOUNTED,
 	SYNC_TTY,
 	SYNC_READY,
+	SYNC_BEGIN,
 	SYNC_KINDS
 };
 
@@ -63,7 +67,8 @@ int sync_send(int sock, enum sync_kind kind, int fd, int32_t pid, struct err *e)
 /* Send an error; nothing is reported when that does not work either */
 void sync_fail(int sock, const struct err *why);
 
-/* Wait for end of file: 0. A SYNC_ERROR becomes *e and -1. */
-int sync_closed(int sock, int timeout_ms, struct err *e);
+/* Wait until the peer has closed its end. 0: it said SYNC_BEGIN before, so that execve(2)
+ * closed it. A SYNC_ERROR becomes *e; without a word it was killed: ECONNRESET. */
+int sync_begun(int sock, int timeout_ms, struct err *e);
 
 #endif

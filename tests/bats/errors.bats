@@ -81,6 +81,7 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 	is_aril || only_aril 'start does not wait for the exec'
 	start
 	fails /opt/odd
+	ended
 	[ "$(status_of)" = stopped ]
 }
 

@@ -43,7 +43,7 @@ inside() { # [OPTION...] ID COMMAND...
 }
 
 @test "-e, --cwd, and the environment of the container's process" {
-	inside -e A=1 --env B=two --cwd /etc "$ID" /probe env , cwd
+	inside -e A=1 -e B=two --cwd /etc "$ID" /probe env , cwd
 	[ "$status" -eq 0 ]
 	want env.A=1 env.B=two env.container=demo cwd=/etc
 }
@@ -89,7 +89,8 @@ inside() { # [OPTION...] ID COMMAND...
 	inside -p "$T/process.json" "$ID"
 	[ "$status" -eq 0 ]
 	want env.P=1 envs=3 cwd=/opt NoNewPrivs=1 CapEff=0000000000000020 \
-		CapBnd=0000000000000020 umask=0007
+		CapBnd=0000000000000020
+	! is_aril || want umask=0007
 }
 
 @test "-p with mistakes names them" {

@@ -71,7 +71,9 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 	row 'exec noexec' noexec
 	row 'noatime atime' !noatime
 	row 'nodiratime diratime' !nodiratime
-	row 'noatime relatime' relatime !noatime
+	row 'noatime norelatime' noatime
+	is_aril && row 'noatime relatime' relatime !noatime
+
 	is_aril && row 'noatime strictatime' !noatime !relatime
 	rows
 }

@@ -39,7 +39,8 @@ hold() { # UNSHARE-OPTION...
 @test "the namespaces that are not listed are the runtime's" {
 	local type
 	cfg '.linux.namespaces |=
-		map(select(.type == "mount" or .type == "user" or .type == "pid")) | del(.hostname)'
+		map(select(.type == "mount" or .type == "user" or .type == "pid")) |
+		del(.hostname)'
 	probe ns
 	for type in net ipc uts cgroup; do
 		[ "$(value "ns.$type")" = "$(own "$type")" ]
@@ -133,7 +134,7 @@ hold() { # UNSHARE-OPTION...
 
 @test "a user namespace with maps: root is another user outside" {
 	need_root
-	chmod 755 "$T" "$B"
+	not_runc 'cannot go through the directories of the run'
 	chown -R 100000:100000 rootfs
 	cfg '.linux.namespaces += [{ type: "user" }] |
 		.linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }] |

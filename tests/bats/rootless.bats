@@ -65,6 +65,7 @@ load ../lib/bundle.bash
 	cfg '.linux.uidMappings = [{ containerID: 1000, hostID: $u, size: 1 }] |
 		.linux.gidMappings = [{ containerID: 1000, hostID: $g, size: 1 }] |
 		.process.user = { uid: 1000, gid: 1000 } |
+		del(.linux.sysctl) |
 		.mounts |= map(.options -= ["gid=5"])' --argjson u "$(id -u)" \
 		--argjson g "$(id -g)"
 	is_aril || skip 'not aril: wants root in the container'

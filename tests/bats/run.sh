@@ -14,7 +14,8 @@
 # An ordinary user who calls this gets `user`, or `solo` without a line in /etc/subuid,
 # and no bed. TAP on stdout; the last line is "# N passed, N failed, N skipped".
 #
-#	ARIL		the runtime; its name decides nothing
+#	ARIL		the runtime; crun and runc are known by these names
+
 #	ARIL_PROBE	the built tests/probe (else it is compiled)
 #	ARIL_CACHE	where a Debian root file system is kept between runs
 #	ARIL_BED_CGROUP	unified: cgroup2 at /sys/fs/cgroup, whatever the host has
@@ -53,12 +54,12 @@ account() { # NAME UID
 	echo "$1:x:$2:" >>"$BED.etc/group"
 }
 
-make_bed() { # MODE
+make_bed() { # FILE...
 	local file
 	mount -t tmpfs -o mode=755 aril-bed /run || return
 	mount -t tmpfs -o mode=1777 aril-bed /dev/shm || return
-	case $here in
-	/tmp/*) ;; # the tests themselves are there
+	case " $here $*" in
+	*" /tmp/"*) ;; # the tests themselves are there
 	*) mount -t tmpfs -o mode=1777 aril-bed /tmp && BED_TMP=yes || return ;;
 	esac
 	mkdir -p /run/user "$BED.etc" || return
@@ -96,7 +97,7 @@ make_cgroups() {
 if [ "${1:-}" = --inside ]; then
 	mode=$2
 	shift 2
-	make_bed || die 'the bed cannot be made'
+	make_bed "$@" || die 'the bed cannot be made'
 	mkdir -p "$BED/tmp" "$BED/home"
 	run=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		"HOME=$BED/home" "TMPDIR=$BED/tmp" "BED=$BED" "BED_MODE=$mode"
@@ -159,6 +160,11 @@ cgroups=()
 clean() {
 	local dir
 	for dir in "${cgroups[@]}"; do
+		[ ! -e "$dir/cgroup.kill" ] || echo 1 >"$dir/cgroup.kill"
+	done
+	jobs -p | xargs -r kill 2>/dev/null
+	wait
+	for dir in "${cgroups[@]}"; do
 		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
 	done
 	rm -rf --one-file-system "$work"
@@ -196,7 +202,8 @@ run_mode() { # MODE: the TAP of its bats, every name with the mode in front
 		echo "$BASHPID" >"$dir/cgroup.procs"
 	fi
 	exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" unshare --mount --pid --fork \
-		--cgroup --mount-proc --propagation private --kill-child "$0" --inside "$mode" "${files[@]}"
+		--cgroup --mount-proc --propagation private --kill-child \
+		"$0" --inside "$mode" "${files[@]}"
 }
 
 tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)

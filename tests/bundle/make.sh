@@ -95,7 +95,8 @@ ppc64le) arches='"SCMP_ARCH_PPC64LE"' ;;
 riscv64) arches='"SCMP_ARCH_RISCV64"' ;;
 *) arches= ;;
 esac
-seccomp=$(sed "s/\"architectures\": .*/\"architectures\": [$arches],/" "$here/../bench/profile.json")
+seccomp=$(sed "s/\"architectures\": .*/\"architectures\": [$arches],/" \
+	"$here/../bench/profile.json")
 
 bind() { # TARGET SOURCE [OPTION]
 	printf '{ "destination": "%s", "type": "bind", "source": "%s",

@@ -38,7 +38,7 @@ setup() {
 }
 
 teardown() {
-	local dir pid
+	local dir pid failed=0
 	[ -n "${T:-}" ] || return 0
 	cd /
 	for dir in "$STATE"/*; do
@@ -46,15 +46,17 @@ teardown() {
 		aril delete -f "${dir##*/}" >"$T/delete.log" 2>&1 </dev/null && continue
 		echo "delete -f ${dir##*/}:"
 		cat "$T/delete.log"
+		failed=1
 	done
 	for pid in "${children[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
 	if declare -F undo >/dev/null; then
-		undo
+		undo || failed=1
 	fi
-	nothing_left
+	nothing_left || failed=1
+	return $failed
 }
 
 # --- the runtime -----------------------------------------------------------------------
@@ -70,7 +72,8 @@ raw() {
 }
 # aril's stdin, stdout and stderr are a terminal of that size; ours is typed into it
 on_terminal() { # ROWS COLUMNS ARG...
-	"$ARIL_PROBE" pty "$1" "$2" timeout --foreground 20 "$ARIL" --root "$STATE" "${@:3}"
+	"$ARIL_PROBE" pty "$1" "$2" timeout --foreground 20 "$ARIL" --root "$STATE" \
+		"${@:3}"
 }
 # Skips for one runtime, where the others agree
 not_runc() { # REASON

@@ -67,8 +67,8 @@ static int call_call(int argc, char **argv)
 		const char *name;
 		long (*make)(unsigned long a);
 	} calls[] = {
-		{ "mkdir", call_mkdir },     { "personality", call_personality },
-		{ "unshare", call_unshare }, { "socket", call_socket },
+		{ "mkdir", call_mkdir },	 { "personality", call_personality },
+		{ "unshare", call_unshare },	 { "socket", call_socket },
 		{ "getitimer", call_getitimer }, { "number", call_number },
 		{ "umask", call_umask },
 	};

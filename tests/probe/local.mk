@@ -12,3 +12,4 @@ check_PROGRAMS += %D%/probe
 	%D%/probe.h
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static
+%C%_probe_LDADD =

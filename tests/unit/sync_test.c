@@ -101,9 +101,13 @@ static void test_errors(void)
 	CHECK(e.num == EPERM && !e.plain, "with its number");
 	CHECK_STR(e.text, "mounts[3] /proc: mount proc", "and its text");
 	err_plain(&why, ENOENT, "exec: \"x\": executable file not found in $PATH");
+	sync_send(s[0], SYNC_BEGIN, -1, 0, &e);
 	sync_fail(s[0], &why);
-	CHECK(sync_closed(s[1], 1000, &e) == -1 && e.plain, "a plain one, at the end");
+	close(s[0]);
+	CHECK(sync_begun(s[1], 1000, &e) == -1 && e.plain, "a plain one, at the end");
 	CHECK_STR(e.text, "exec: \"x\": executable file not found in $PATH", "its text");
+	close(s[1]);
+	pair(s);
 	memset(why.text, 'x', sizeof(why.text));
 	sync_fail(s[0], &why);
 	sync_expect(s[1], SYNC_READY, 1000, NULL, NULL, &e);
@@ -195,13 +199,28 @@ static void test_end_and_time(void)
 	CHECK(ms >= 50 && ms < 10000, "in its time: %ld ms", ms);
 	CHECK(sync_expect(s[1], SYNC_GO, 0, NULL, NULL, &e) == -1 && e.num == ETIMEDOUT,
 	      "a wait of 0 ms only looks");
-	CHECK(sync_closed(s[1], 10, &e) == -1 && e.num == ETIMEDOUT,
-	      "an open peer is no end");
-	sync_send(s[0], SYNC_READY, -1, 0, &e);
-	CHECK(sync_closed(s[1], 1000, &e) == -1 && e.num == EPROTO,
-	      "a message is not the end");
+	sync_send(s[0], SYNC_BEGIN, -1, 0, &e);
+	CHECK(sync_begun(s[1], 10, &e) == -1 && e.num == ETIMEDOUT,
+	      "a peer that is still there has not begun");
 	close(s[0]);
-	CHECK(sync_closed(s[1], 1000, &e) == 0, "the end is seen");
+	CHECK(sync_begun(s[1], 1000, &e) == 0, "BEGIN and the end: it has");
+	close(s[1]);
+	pair(s);
+	sync_send(s[0], SYNC_READY, -1, 0, &e);
+	close(s[0]);
+	CHECK(sync_begun(s[1], 1000, &e) == -1 && e.num == EPROTO,
+	      "another message is no beginning");
+	close(s[1]);
+	pair(s);
+	sync_send(s[1], SYNC_GO, -1, 0, &e);
+	sync_send(s[0], SYNC_BEGIN, -1, 0, &e);
+	close(s[0]);
+	CHECK(sync_begun(s[1], 1000, &e) == 0, "also with a message of ours unread");
+	close(s[1]);
+	pair(s);
+	close(s[0]);
+	CHECK(sync_begun(s[1], 1000, &e) == -1 && e.num == ECONNRESET,
+	      "an end without a word is a death");
 	CHECK(sync_expect(s[1], SYNC_GO, -1, NULL, NULL, &e) == -1 && e.num == ECONNRESET,
 	      "a peer that is gone is an error where a message is wanted");
 	CHECK(sync_send(s[1], SYNC_GO, -1, 0, &e) == -1 && e.num == EPIPE,
