@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/fmt.h"
 
-#define GENERATOR   "aril-seccomp-1" /* changes whenever filter.c's output does */
+#define GENERATOR   "aril-seccomp-2" /* changes when the programs do */
 #define MAGIC	    0x31504d4353524121ULL
 #define ENTRIES_MAX 64
 #define UNKNOWN_MAX (1UL << 20) /* bytes of names */
@@ -50,10 +50,12 @@ static uint64_t hash_of(const void *data, size_t n)
 static void key_bytes(struct cache_key *key, const void *data, size_t n)
 {
 	if (key->size - key->len < n) {
-		key->size = (key->size + n) * 2;
-		key->text = realloc(key->text, key->size);
-		if (!key->text)
+		char *text = realloc(key->text, (key->size + n) * 2);
+
+		if (!text)
 			abort();
+		key->text = text;
+		key->size = (key->size + n) * 2;
 	}
 	memcpy(key->text + key->len, data, n);
 	key->len += n;

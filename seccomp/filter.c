@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/fmt.h"
 #include "seccomp/cache.h"
+#include "seccomp/shrink.h"
 #include "seccomp/words.h"
 
 #define ARGS_MAX 6
@@ -178,8 +179,8 @@ static int export(struct compiler *c, struct filter *out, struct err *e)
 	return 0;
 }
 
-static int compile(const struct profile *p, struct arena *a, struct filter *out,
-		   strings_t *unknown, struct err *e)
+int filter_translate(const struct profile *p, struct arena *a, struct filter *out,
+		     strings_t *unknown, struct err *e)
 {
 	__attribute__((cleanup(compiler_done))) struct compiler c = { .arena = a,
 								      .unknown =
@@ -238,8 +239,9 @@ int filter_compile(const struct profile *p, const char *cache_dir, struct arena 
 	if (cache_dir)
 		cache_key_make(&key, p);
 	if (!cache_dir || !cache_find(cache_dir, &key, a, out, &names)) {
-		if (compile(p, a, out, &names, e) < 0)
+		if (filter_translate(p, a, out, &names, e) < 0)
 			return -1;
+		filter_shrink(out, a);
 		if (cache_dir)
 			cache_keep(cache_dir, &key, out, &names, a);
 	}

@@ -32,15 +32,18 @@ struct filter {
 int filter_compile(const struct profile *p, const char *cache_dir, struct arena *a,
 		   struct filter *out, strings_t *unknown, struct err *e);
 
+/* Its first half: libseccomp's own program, as long as it comes, without flags */
+int filter_translate(const struct profile *p, struct arena *a, struct filter *out,
+		     strings_t *unknown, struct err *e);
+
 /* "2.5.4": the library's version, for --version and features */
 const char *filter_library_version(void);
 
-/* Words that this build handles, each list ending in NULL, for `features` */
-extern const char *const filter_actions[];
-extern const char *const filter_operators[];
-extern const char *const filter_arches[];
-extern const char *const filter_known_flags[];
-/* Those flags that library and kernel support: a list in the arena */
+/* For `features`, as lists in the arena: the actions that this build applies, the
+ * architectures that its libseccomp knows, and the flags that the kernel takes. All
+ * operators and flags of profile.h are known. */
+strings_t filter_actions(struct arena *a);
+strings_t filter_arches(struct arena *a);
 strings_t filter_supported_flags(struct arena *a);
 
 #endif

@@ -7,6 +7,10 @@ libfilter_a_SOURCES = \
 	%D%/filter.h \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/program.c \
+	%D%/program.h \
+	%D%/shrink.c \
+	%D%/shrink.h \
 	%D%/words.c \
 	%D%/words.h
 EXTRA_DIST += %D%/README.md

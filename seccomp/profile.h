@@ -35,11 +35,28 @@ struct profile {
 
 extern const struct json_shape profile_shape;
 
-/* The words of runtime-spec 1.3; each list ends in NULL */
+/* The words of runtime-spec 1.3 behind their prefixes SCMP_CMP_, SCMP_ARCH_ and
+ * SECCOMP_FILTER_FLAG_, for tables with a row for each */
+#define PROFILE_OPERATORS(WORD)                                                          \
+	WORD(NE) WORD(LT) WORD(LE) WORD(EQ) WORD(GE) WORD(GT) WORD(MASKED_EQ)
+#define PROFILE_ARCHES(WORD)                                                             \
+	WORD(X86) WORD(X86_64) WORD(X32) WORD(ARM) WORD(AARCH64) WORD(LOONGARCH64)       \
+	WORD(M68K) WORD(MIPS) WORD(MIPS64) WORD(MIPS64N32) WORD(MIPSEL) WORD(MIPSEL64)   \
+	WORD(MIPSEL64N32) WORD(PPC) WORD(PPC64) WORD(PPC64LE) WORD(S390) WORD(S390X)     \
+	WORD(SH) WORD(SHEB) WORD(PARISC) WORD(PARISC64) WORD(RISCV64)
+#define PROFILE_FLAGS(WORD)                                                              \
+	WORD(TSYNC) WORD(LOG) WORD(SPEC_ALLOW) WORD(WAIT_KILLABLE_RECV)
+
+/* The same whole, as strings; each list ends in NULL */
 extern const char *const profile_actions[];
 extern const char *const profile_operators[];
 extern const char *const profile_arches[];
 extern const char *const profile_flags[];
+
+/* The largest number that an action takes beside it (errnoRet): for an errno the
+ * kernel's MAX_ERRNO, for a tracer the 16 bits of SECCOMP_RET_DATA; 0: it takes none, or
+ * is NULL. */
+unsigned profile_errno_max(const char *action);
 
 /* Whether any rule or the default asks a listener (SCMP_ACT_NOTIFY) */
 bool profile_notifies(const struct profile *p) __attribute__((nonnull));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tables of words. Runs in the program. */
+/*
+ * The tables behind words.h, and the lists that filter.h gives of them. The document's
+ * words themselves stand in profile.h only. Runs in the program.
+ */
 #include "seccomp/words.h"
 
 #include <linux/seccomp.h>
@@ -13,86 +16,47 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
 #endif
 
-#define ERRNO_MAX 4095	 /* the kernel cuts larger ones */
-#define TRACE_MAX 0xffff /* SECCOMP_RET_DATA */
+/* Architectures that libseccomp knows since 2.5 and 2.6. 0 is SCMP_ARCH_NATIVE, which has
+ * no word in documents: this one does not know it. */
+#ifndef SCMP_ARCH_RISCV64
+#define SCMP_ARCH_RISCV64 0
+#endif
+#ifndef SCMP_ARCH_LOONGARCH64
+#define SCMP_ARCH_LOONGARCH64 0
+#endif
+#ifndef SCMP_ARCH_M68K
+#define SCMP_ARCH_M68K 0
+#endif
+#ifndef SCMP_ARCH_SH
+#define SCMP_ARCH_SH 0
+#endif
+#ifndef SCMP_ARCH_SHEB
+#define SCMP_ARCH_SHEB 0
+#endif
 
 struct word {
 	const char *word;
 	uint32_t value;
-	uint32_t data_max; /* of an action: the largest number beside it; 0: none */
 };
 
+/* All but SCMP_ACT_NOTIFY, which needs a listener */
 static const struct word actions[] = {
-	{ "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW, 0 },
-	{ "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0), ERRNO_MAX },
-	{ "SCMP_ACT_KILL", SCMP_ACT_KILL_THREAD, 0 },
-	{ "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS, 0 },
-	{ "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD, 0 },
-	{ "SCMP_ACT_LOG", SCMP_ACT_LOG, 0 },
-	{ "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0), TRACE_MAX },
-	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP, 0 },
+	{ "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW },
+	{ "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0) },
+	{ "SCMP_ACT_KILL", SCMP_ACT_KILL_THREAD },
+	{ "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS },
+	{ "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD },
+	{ "SCMP_ACT_LOG", SCMP_ACT_LOG },
+	{ "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0) },
+	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP },
 };
-const char *const filter_actions[] = {
-	"SCMP_ACT_ALLOW",
-	"SCMP_ACT_ERRNO",
-	"SCMP_ACT_KILL",
-	"SCMP_ACT_KILL_PROCESS",
-	"SCMP_ACT_KILL_THREAD",
-	"SCMP_ACT_LOG",
-	"SCMP_ACT_TRACE",
-	"SCMP_ACT_TRAP",
-	NULL,
-};
-_Static_assert(ARRAY_LEN(filter_actions) == ARRAY_LEN(actions) + 1, "one row each");
 
-static const struct word operators[] = {
-	{ "SCMP_CMP_NE", SCMP_CMP_NE, 0 }, { "SCMP_CMP_LT", SCMP_CMP_LT, 0 },
-	{ "SCMP_CMP_LE", SCMP_CMP_LE, 0 }, { "SCMP_CMP_EQ", SCMP_CMP_EQ, 0 },
-	{ "SCMP_CMP_GE", SCMP_CMP_GE, 0 }, { "SCMP_CMP_GT", SCMP_CMP_GT, 0 },
-	{ "SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ, 0 },
-};
-const char *const filter_operators[] = {
-	"SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE",	    "SCMP_CMP_EQ",
-	"SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ", NULL,
-};
-_Static_assert(ARRAY_LEN(filter_operators) == ARRAY_LEN(operators) + 1, "one row each");
-
-#ifdef SCMP_ARCH_RISCV64 /* libseccomp 2.5 */
-#define ARCHES_25(ARCH) ARCH(RISCV64)
-#else
-#define ARCHES_25(ARCH)
-#endif
-#if defined(SCMP_ARCH_LOONGARCH64) && defined(SCMP_ARCH_SH) /* libseccomp 2.6 */
-#define ARCHES_26(ARCH) ARCH(LOONGARCH64) ARCH(M68K) ARCH(SH) ARCH(SHEB)
-#else
-#define ARCHES_26(ARCH)
-#endif
-#define ARCHES(ARCH)                                                                     \
-	ARCH(X86) ARCH(X86_64) ARCH(X32) ARCH(ARM) ARCH(AARCH64) ARCH(MIPS) ARCH(MIPS64) \
-	ARCH(MIPS64N32) ARCH(MIPSEL) ARCH(MIPSEL64) ARCH(MIPSEL64N32) ARCH(PPC)          \
-	ARCH(PPC64) ARCH(PPC64LE) ARCH(S390) ARCH(S390X) ARCH(PARISC) ARCH(PARISC64)     \
-	ARCHES_25(ARCH) ARCHES_26(ARCH)
-
-#define ARCH_ROW(name) { "SCMP_ARCH_" #name, SCMP_ARCH_##name, 0 },
-#define ARCH_WORD(name) "SCMP_ARCH_" #name,
-static const struct word arches[] = { ARCHES(ARCH_ROW) };
-const char *const filter_arches[] = { ARCHES(ARCH_WORD) NULL };
-
-static const struct word flags[] = {
-	{ "SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC, 0 },
-	{ "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG, 0 },
-	{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0 },
-	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-	  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, 0 },
-};
-const char *const filter_known_flags[] = {
-	"SECCOMP_FILTER_FLAG_TSYNC",
-	"SECCOMP_FILTER_FLAG_LOG",
-	"SECCOMP_FILTER_FLAG_SPEC_ALLOW",
-	"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-	NULL,
-};
-_Static_assert(ARRAY_LEN(filter_known_flags) == ARRAY_LEN(flags) + 1, "one row each");
+#define OPERATOR(word) { "SCMP_CMP_" #word, SCMP_CMP_##word },
+#define ARCH(word)     { "SCMP_ARCH_" #word, SCMP_ARCH_##word },
+#define FLAG(word)     { "SECCOMP_FILTER_FLAG_" #word, SECCOMP_FILTER_FLAG_##word },
+static const struct word operators[] = { PROFILE_OPERATORS(OPERATOR) };
+static const struct word arches[] = { PROFILE_ARCHES(ARCH) };
+static const struct word flags[] = { PROFILE_FLAGS(FLAG) };
 
 static const struct word *find(const struct word *table, size_t n, const char *word)
 {
@@ -107,6 +71,7 @@ int word_action(const char *word, struct opt_u64 errno_ret, uint32_t *action,
 {
 	const struct word *found = find(actions, ARRAY_LEN(actions), word);
 	uint64_t data = errno_ret.set ? errno_ret.v : EPERM;
+	unsigned data_max = profile_errno_max(word);
 
 	if (!found && word && strcmp(word, "SCMP_ACT_NOTIFY") == 0)
 		return err_set(e, EOPNOTSUPP,
@@ -116,13 +81,13 @@ int word_action(const char *word, struct opt_u64 errno_ret, uint32_t *action,
 	if (!found)
 		return err_set(e, EINVAL, "%s: unknown action \"%s\"", path,
 			       word ? word : "");
-	if (errno_ret.set && !found->data_max)
+	if (errno_ret.set && !data_max)
 		return err_set(e, EINVAL, "%s: errnoRet is given, but %s takes none",
 			       path, word);
-	if (found->data_max && data > found->data_max)
+	if (data_max && data > data_max)
 		return err_set(e, EINVAL, "%s: errnoRet %lu is above %u", path,
-			       (unsigned long)data, found->data_max);
-	*action = found->value | (found->data_max ? (uint32_t)data : 0);
+			       (unsigned long)data, data_max);
+	*action = found->value | (data_max ? (uint32_t)data : 0);
 	return 0;
 }
 
@@ -139,9 +104,10 @@ bool word_arch(const char *word, uint32_t *token)
 {
 	const struct word *found = find(arches, ARRAY_LEN(arches), word);
 
-	if (found)
-		*token = found->value;
-	return found != NULL;
+	if (!found || !found->value)
+		return false;
+	*token = found->value;
+	return true;
 }
 
 bool word_flag(const char *word, uint32_t *flag)
@@ -162,9 +128,28 @@ bool flag_supported(uint32_t flag)
 	return sys_seccomp(SECCOMP_SET_MODE_FILTER, flag, NULL) == -EFAULT;
 }
 
+strings_t filter_actions(struct arena *a)
+{
+	strings_t list = { NULL, 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+		*list_add(a, &list) = arena_strdup(a, actions[i].word);
+	return list;
+}
+
+strings_t filter_arches(struct arena *a)
+{
+	strings_t list = { NULL, 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(arches); i++)
+		if (arches[i].value)
+			*list_add(a, &list) = arena_strdup(a, arches[i].word);
+	return list;
+}
+
 strings_t filter_supported_flags(struct arena *a)
 {
-	strings_t list = { arena_get(a, sizeof(char *)), 0 };
+	strings_t list = { arena_get(a, sizeof(char *)), 0 }; /* empty, not absent */
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (flag_supported(flags[i].value))

@@ -107,6 +107,7 @@ bats_files = \
 	%D%/bats/lifecycle.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
+	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \
 	%D%/bats/terminal.bats
 

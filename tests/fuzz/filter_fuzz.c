@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a seccomp profile. What compiles is a program that ends with a verdict
- * for whatever call, and gives one of the profile's actions; what does not has a
- * message. Cache keys of equal profiles are equal.
+ * for whatever call, and decides what libseccomp's own longer one does; what does not
+ * has a message. Cache keys of equal profiles are equal.
  */
 #include <linux/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "seccomp/cache.h"
-#include "tests/unit/bpf.h"
+#include "tests/unit/bpf_same.h"
 
 #define SIZE_MAX_IN 8192 /* libseccomp takes long for large ones */
 
@@ -50,6 +50,18 @@ static void compare_keys(const struct profile *p, const char *text, size_t len,
 	      memcmp(one.text, two.text, one.len) == 0);
 }
 
+/* libseccomp's own program decides what the smaller one does */
+static void compare_verdicts(const struct profile *p, const struct filter *f,
+			     struct arena *a)
+{
+	struct err e = ERR_NONE;
+	struct seccomp_data d;
+	struct filter own;
+
+	claim(filter_translate(p, a, &own, NULL, &e) == 0 && own.n >= f->n);
+	claim(bpf_same(own.code, own.n, f->code, f->n, &d) > 0);
+}
+
 static void compile(const char *text, size_t len, struct arena *a)
 {
 	struct profile *p = arena_new(a, struct profile);
@@ -66,6 +78,7 @@ static void compile(const char *text, size_t len, struct arena *a)
 	}
 	claim(e.num == 0 && f.code && f.n > 0 && f.n <= BPF_MAXINSNS);
 	run_calls(&f);
+	compare_verdicts(p, &f, a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
