@@ -58,7 +58,7 @@ char *file_read(struct arena *a, int dir, const char *path, size_t max, size_t *
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path), NULL;
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, EINVAL, "open %s: it is not a regular file", path), NULL;
+		return err_set(e, EINVAL, "open %s: not a regular file", path), NULL;
 	return file_read_fd(a, fd, path, max, len, e);
 }
 

@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Read all of a regular file (else EINVAL) of at most `max` bytes into the arena, NUL behind it; *len may be
- * NULL. Fails with EFBIG when it is longer. */
+/* Read all of a regular file (else EINVAL) of at most `max` bytes into the arena, NUL
+ * behind it; *len may be NULL. Fails with EFBIG when it is longer. */
 char *file_read(struct arena *a, int dir, const char *path, size_t max, size_t *len,
 		struct err *e);
 

@@ -71,6 +71,14 @@ static void put_string(struct out *o, struct directive *d, const char *s)
 	put_padded(o, d, s, n);
 }
 
+/* Read decimal digits, while the number is below `limit`; returns what is behind them */
+static const char *read_number(const char *p, int limit, int *v)
+{
+	for (; *p >= '0' && *p <= '9' && *v < limit; p++)
+		*v = *v * 10 + (*p - '0');
+	return p;
+}
+
 /* Read flags, width, precision and length of a directive; returns what is behind them */
 static const char *read_directive(const char *p, struct directive *d, va_list *ap)
 {
@@ -79,16 +87,14 @@ static const char *read_directive(const char *p, struct directive *d, va_list *a
 		d->zero |= *p == '0';
 		d->alternate |= *p == '#';
 	}
-	for (; *p >= '0' && *p <= '9' && d->width < 1000; p++)
-		d->width = d->width * 10 + (*p - '0');
+	p = read_number(p, 1000, &d->width);
 	if (*p == '.') {
 		d->precision = 0;
 		if (*++p == '*') {
 			d->precision = va_arg(*ap, int);
 			p++;
 		}
-		for (; *p >= '0' && *p <= '9' && d->precision < 100000; p++)
-			d->precision = d->precision * 10 + (*p - '0');
+		p = read_number(p, 100000, &d->precision);
 	}
 	for (; *p == 'l' || *p == 'z' || *p == 'h'; p++)
 		d->longs = *p == 'z' ? 3 : *p == 'l' ? d->longs + 1 : 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A small printf for code that has no libc: %s %c %d %i %u %x %o %p %% with the
- * lengths l, ll, z and h, a width, a precision for %s (also `.*`), and the flags 0 and
- * '-'. Anything else prints the directive as it stands, so a mistake is seen.
+ * lengths l, ll, z and h, a width, a precision for %s (also `.*`), and the flags 0, #
+ * and '-'. Anything else prints the directive as it stands, so a mistake is seen.
  *
  * fmt.c runs in the program and in the freestanding init alike: no libc.
  */

@@ -6,7 +6,7 @@
  * chance below 2^-24 for the largest document (a million names), and nobody can aim at
  * it.
  *
- * Part of json_read.c; runs in the program.
+ * For json_read.c, and for the names of variables in plan/. Runs in the program.
  */
 #ifndef BASE_JSON_NAMES_H
 #define BASE_JSON_NAMES_H
@@ -24,6 +24,7 @@ struct json_names {
 	uint64_t first[JSON_NAMES_FIRST];
 };
 
+/* Start with a new key, of the kernel's random bytes; give the memory back */
 void json_names_open(struct json_names *names);
 void json_names_done(struct json_names *names);
 

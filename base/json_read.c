@@ -161,16 +161,25 @@ static bool find_item_slot(struct reader *r, struct frame *f, struct slot *s)
 	return s->at != NULL;
 }
 
+/* The frame of the value that comes now; NULL: refused */
+static struct frame *next_value(struct reader *r)
+{
+	if (r->depth == 0) {
+		refuse(r, "is not an object");
+		return NULL;
+	}
+	top(r)->index++;
+	return top(r);
+}
+
 /* Where does the value go that comes now? false: refused. */
 static bool find_slot(struct reader *r, struct slot *s)
 {
-	struct frame *f;
+	struct frame *f = next_value(r);
 
 	*s = (struct slot){ .member = NULL };
-	if (r->depth == 0)
-		return refuse(r, "is not an object");
-	f = top(r);
-	f->index++;
+	if (!f)
+		return false;
 	if (f->kind == FRAME_LIST || f->kind == FRAME_MAP)
 		return find_item_slot(r, f, s);
 	if (f->kind == FRAME_STRUCT && f->member) {
@@ -203,12 +212,10 @@ static int push(struct reader *r, enum frame_kind kind, const struct json_member
 static int on_null(void *ctx)
 {
 	struct reader *r = ctx;
-	struct frame *f;
+	struct frame *f = next_value(r);
 
-	if (r->depth == 0)
-		return refuse(r, "is not an object");
-	f = top(r);
-	f->index++;
+	if (!f)
+		return 0;
 	if (f->kind == FRAME_LIST || f->kind == FRAME_MAP)
 		return refuse(r, "is null");
 	return 1; /* a member that is null is absent */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Places in a JSON text, and the one thing about encoding that its parser is too kind
- * for. Part of json_read.c; runs in the program. No parsing here.
+ * for; and texts made fit to be shown. For the JSON reader and writer, and for those who
+ * show what a document says. Runs in the program. No parsing here.
  */
 #ifndef BASE_JSON_TEXT_H
 #define BASE_JSON_TEXT_H

@@ -146,11 +146,6 @@ void json_bool(struct json_writer *j, bool v)
 	note(j, yajl_gen_bool(j->gen, v));
 }
 
-void json_null(struct json_writer *j)
-{
-	json_str(j, NULL);
-}
-
 void json_put_str(struct json_writer *j, const char *key, const char *text)
 {
 	json_key(j, key);
@@ -178,7 +173,7 @@ void json_put_bool(struct json_writer *j, const char *key, bool v)
 void json_strs(struct json_writer *j, const strings_t *list)
 {
 	json_list_begin(j);
-	LIST_EACH(text, list)
+	LIST_EACH (text, list)
 		json_str(j, *text);
 	json_list_end(j);
 }
@@ -186,7 +181,7 @@ void json_strs(struct json_writer *j, const strings_t *list)
 void json_pairs(struct json_writer *j, const pairs_t *map)
 {
 	json_map_begin(j);
-	LIST_EACH(p, map)
+	LIST_EACH (p, map)
 		json_put_str(j, p->key, p->value);
 	json_map_end(j);
 }
@@ -234,10 +229,10 @@ static void write_numbers(struct json_writer *j, enum json_kind kind, const void
 {
 	json_list_begin(j);
 	if (kind == JSON_INTS)
-		LIST_EACH(v, (const ints_t *)at)
+		LIST_EACH (v, (const ints_t *)at)
 			json_int(j, *v);
 	else
-		LIST_EACH(u, (const uints_t *)at)
+		LIST_EACH (u, (const uints_t *)at)
 			json_uint(j, *u);
 	json_list_end(j);
 }

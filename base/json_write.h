@@ -38,6 +38,7 @@ struct json_writer {
 void json_start(struct json_writer *j, const char *indent) __attribute__((nonnull(1)));
 void json_done(struct json_writer *j) __attribute__((nonnull));
 
+/* One piece each. In a map every value comes behind a key. */
 void json_map_begin(struct json_writer *j);
 void json_map_end(struct json_writer *j);
 void json_list_begin(struct json_writer *j);
@@ -47,7 +48,6 @@ void json_str(struct json_writer *j, const char *text); /* NULL writes null */
 void json_int(struct json_writer *j, int64_t v);
 void json_uint(struct json_writer *j, uint64_t v);
 void json_bool(struct json_writer *j, bool v);
-void json_null(struct json_writer *j);
 
 /* A key and its value in one call */
 void json_put_str(struct json_writer *j, const char *key, const char *text);

@@ -8,6 +8,8 @@ libbase_a_SOURCES = \
 	%D%/arch/x86_64.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/clock.c \
+	%D%/clock.h \
 	%D%/dir.c \
 	%D%/err.c \
 	%D%/err.h \

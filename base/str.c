@@ -28,21 +28,6 @@ bool str_u64(const char *text, uint64_t max, uint64_t *v)
 	return text && str_u64n(text, strlen(text), max, v);
 }
 
-bool str_i64(const char *text, int64_t min, int64_t max, int64_t *v)
-{
-	bool negative = text && text[0] == '-';
-	uint64_t n;
-	int64_t value;
-
-	if (!text || !str_u64(text + negative, (uint64_t)INT64_MAX + negative, &n))
-		return false;
-	value = negative ? (int64_t)(0 - n) : (int64_t)n;
-	if (value < min || value > max)
-		return false;
-	*v = value;
-	return true;
-}
-
 bool str_starts(const char *text, const char *head)
 {
 	return strncmp(text, head, strlen(head)) == 0;
@@ -83,6 +68,14 @@ strings_t str_split(struct arena *a, const char *text, char separator)
 void strings_add(struct arena *a, strings_t *list, char *text)
 {
 	*list_add(a, list) = text;
+}
+
+bool strings_has(const strings_t *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	return false;
 }
 
 char **strings_vector(struct arena *a, const strings_t *list)

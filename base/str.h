@@ -17,9 +17,7 @@
 bool str_u64(const char *text, uint64_t max, uint64_t *v);
 bool str_u64n(const char *text, size_t len, uint64_t max, uint64_t *v);
 
-/* As str_u64(), with an optional '-' */
-bool str_i64(const char *text, int64_t min, int64_t max, int64_t *v);
-
+/* None may be NULL where it is not said */
 bool str_starts(const char *text, const char *head);
 bool str_ends(const char *text, const char *tail);
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
@@ -29,8 +27,11 @@ bool str_empty(const char *text);	   /* NULL or "" */
  * empty part. */
 strings_t str_split(struct arena *a, const char *text, char separator);
 
-/* Add a copy-free string to a list */
+/* Add a string to a list; it is lent, not copied */
 void strings_add(struct arena *a, strings_t *list, char *text);
+
+/* Whether the text is among the items */
+bool strings_has(const strings_t *list, const char *text);
 
 /* A NULL-terminated copy of the list, as execve wants it */
 char **strings_vector(struct arena *a, const strings_t *list);

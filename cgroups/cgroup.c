@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -250,7 +251,7 @@ static void remove_parents(const struct cgroup *c, int tree)
 
 int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e)
 {
-	int64_t end = events_clock_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	const char *name = c->path + strspn(c->path, "/");
 	autofd tree = open(c->mount, DIR_FLAGS);
 	int num;
@@ -258,7 +259,7 @@ int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e)
 	if (tree < 0)
 		return err_sys(e, "open the cgroup tree %s", c->mount);
 	while ((num = remove_child(tree, name, 0)) == EBUSY) {
-		int64_t left = end - events_clock_ms();
+		int64_t left = end - clock_ms();
 
 		/* a process that has exited is counted until it is off its last CPU;
 		 * the event comes for populated 0, so an empty one is tried again at

@@ -34,8 +34,8 @@ struct cgroup {
 int cgroup_make(struct cgroup *c, const char *mount, const char *path, struct arena *a,
 		struct err *e);
 
-/* The topmost directory that cgroup_make() would have to make, below the mount, in the arena;
- * NULL when all are there: what a caller remembers before it makes them */
+/* The topmost directory that cgroup_make() would have to make, below the mount, in the
+ * arena; NULL when all are there: what a caller remembers before it makes them */
 char *cgroup_missing(const char *mount, const char *path, struct arena *a);
 
 /* Open an existing one. ENOENT when it is gone. */
@@ -56,10 +56,8 @@ int cgroup_populated(const struct cgroup *c, struct err *e);
  * ETIMEDOUT, and the error names the processes that are left. */
 int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e);
 
-/* Whether it is frozen (cgroup.events: frozen) */
-int cgroup_frozen(const struct cgroup *c, struct err *e);
-
-/* The same by name, in three system calls; false when there is no such cgroup */
+/* Whether the cgroup of that name is frozen (cgroup.events: frozen), in three system
+ * calls; false when there is no such cgroup */
 bool cgroup_path_frozen(const char *mount, const char *path);
 
 /* The processes in it and in cgroups below it, as the caller's PID namespace sees them */

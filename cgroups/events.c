@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/fmt.h"
@@ -17,14 +17,6 @@
 
 #define DEPTH_MAX 64
 #define PROCS_MAX (16UL << 20) /* bytes of one cgroup.procs */
-
-int64_t events_clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int events_again(int fd, struct cgroup_events *now, struct err *e)
 {
@@ -55,15 +47,6 @@ int cgroup_populated(const struct cgroup *c, struct err *e)
 	if (events_read(c->fd, &now, e) < 0)
 		return err_wrap(e, "cgroup %s", c->path);
 	return now.populated;
-}
-
-int cgroup_frozen(const struct cgroup *c, struct err *e)
-{
-	struct cgroup_events now;
-
-	if (events_read(c->fd, &now, e) < 0)
-		return err_wrap(e, "cgroup %s", c->path);
-	return now.frozen;
 }
 
 bool cgroup_path_frozen(const char *mount, const char *path)
@@ -115,7 +98,7 @@ static int names_of_left(const struct cgroup *c, struct err *e)
 int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e)
 {
 	autofd fd = openat(c->fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	int64_t end = events_clock_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	struct pollfd p = { .fd = fd, .events = POLLPRI };
 	struct cgroup_events now;
 
@@ -134,7 +117,7 @@ int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e)
 		}
 		if (!now.populated)
 			return 0;
-		left = end - events_clock_ms();
+		left = end - clock_ms();
 		if (left <= 0)
 			return names_of_left(c, e);
 		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)

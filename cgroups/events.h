@@ -8,7 +8,6 @@
 #define CGROUPS_EVENTS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/err.h"
 
@@ -21,8 +20,5 @@ int events_read(int dir, struct cgroup_events *now, struct err *e);
 
 /* The same from an open file, for a second look at it */
 int events_again(int fd, struct cgroup_events *now, struct err *e);
-
-/* The monotonic clock, in milliseconds */
-int64_t events_clock_ms(void);
 
 #endif

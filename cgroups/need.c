@@ -141,7 +141,7 @@ bool resources_need(const struct resources *r, size_t index, struct limit_need *
 		*need = rows[i].need;
 		return true;
 	}
-	LIST_EACH(pair, &r->unified) {
+	LIST_EACH (pair, &r->unified) {
 		const char *controller = key_controller(pair->key);
 
 		if (!controller || index-- > 0)

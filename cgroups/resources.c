@@ -6,8 +6,6 @@
 #include "cgroups/resources.h"
 
 #define U16_MAX 65535
-#define U32_MAX 4294967295
-
 static const struct json_member device_members[] = {
 	JSON_ROW(BOOL, struct res_device, allow, "allow", .required = true),
 	JSON_ROW(STR, struct res_device, type, "type"),
@@ -89,13 +87,13 @@ static const struct json_shape hugepage_shape =
 static const struct json_member priority_members[] = {
 	JSON_ROW(STR, struct res_priority, name, "name", .required = true),
 	JSON_ROW(UINT, struct res_priority, priority, "priority", .required = true,
-		 .max = U32_MAX),
+		 .max = UINT32_MAX),
 };
 static const struct json_shape priority_shape =
 	JSON_SHAPE(struct res_priority, priority_members);
 
 static const struct json_member network_members[] = {
-	JSON_ROW(OPT_UINT, struct res_network, class_id, "classID", .max = U32_MAX),
+	JSON_ROW(OPT_UINT, struct res_network, class_id, "classID", .max = UINT32_MAX),
 	JSON_ROW(OBJS, struct res_network, priorities, "priorities",
 		 .shape = &priority_shape),
 };
@@ -108,8 +106,8 @@ static const struct json_member pids_members[] = {
 static const struct json_shape pids_shape = JSON_SHAPE(struct res_pids, pids_members);
 
 static const struct json_member rdma_members[] = {
-	JSON_ROW(OPT_UINT, struct res_rdma, hca_handles, "hcaHandles", .max = U32_MAX),
-	JSON_ROW(OPT_UINT, struct res_rdma, hca_objects, "hcaObjects", .max = U32_MAX),
+	JSON_ROW(OPT_UINT, struct res_rdma, hca_handles, "hcaHandles", .max = UINT32_MAX),
+	JSON_ROW(OPT_UINT, struct res_rdma, hca_objects, "hcaObjects", .max = UINT32_MAX),
 };
 static const struct json_shape rdma_shape = JSON_SHAPE(struct res_rdma, rdma_members);
 

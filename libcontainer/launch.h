@@ -23,7 +23,6 @@ struct launch {
 	const char *config;	    /* file in the bundle; NULL: "config.json" */
 	const char *console_socket; /* path; NULL: none */
 	const char *pid_file;	    /* path; NULL: none */
-	bool no_subreaper;
 	void (*warn)(void *to, const char *text); /* for warnings; may be NULL */
 	void *warn_to;
 };
@@ -44,17 +43,17 @@ void launched_done(struct launched *l); /* closes its fds; the process goes on *
 
 /*
  * Read and check the bundle, plan, prepare, clone, set up, save: the steps 2 to 10 of
- * architecture. On success the container is "created" and b is its box (kept). Held
- * (create): the process waits on start.sock and l->sync is -1. Not held (run): it waits
- * for launch_go(). On failure nothing is left. b is closed by the caller with
+ * libcontainer/README.md. On success the container is "created" and b is its box (kept).
+ * Held (create): the process waits on start.sock and l->sync is -1. Not held (run): it
+ * waits for launch_go(). On failure nothing is left. b is closed by the caller with
  * box_done().
  */
 int launch_create(const struct launch *how, struct box *b, struct launched *l,
 		  struct err *e);
 
 /* Start a container that waits: startContainer hooks (in it), exec, poststart hooks. An
- * error of the exec is told here. When anything fails the container is killed, as the
- * specification says. */
+ * error of the exec is told here. EINVAL when it does not wait, or has no program. When
+ * anything fails after that the container is killed, as the specification says. */
 int launch_start(struct box *b, struct err *e);			 /* held */
 int launch_go(struct box *b, struct launched *l, struct err *e); /* not held */
 
@@ -70,14 +69,16 @@ int launch_plan(const struct launch *how, struct arena *a, char **text, struct e
  * fails. */
 int launch_box_spec(struct box *b, struct spec **spec, struct err *e);
 
-/* Send a signal: to init, or to all of its processes */
+/* Send a signal (0 to 64): to init, or to all of its processes. SIGKILL goes to all when
+ * the end of init would not end them. ESRCH: "container not running". */
 int launch_kill(struct box *b, int sig, bool all, struct err *e);
 
-/* Undo a stopped (or created) container: processes, cgroup, poststop hooks, state. With
- * force a running one is killed first; waits at most 10 s for it, by pidfd. */
+/* Undo a stopped (or created) container: processes, cgroup, state, poststop hooks. EBUSY
+ * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. */
 int launch_delete(struct box *b, bool force, struct err *e);
 
-/* Wait for the process (a child of ours) to end. Its exit status, or 128 + signal. */
+/* Wait, for ever, for the process (a child of ours) to end. Its exit status, or 128 +
+ * signal. */
 int launched_wait(struct launched *l, struct err *e);
 
 #endif

@@ -93,8 +93,6 @@ void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 	s->oci_version = (char *)SPEC_VERSION;
 	s->bundle = (char *)r->bundle;
 	s->rootfs = (char *)p->rootfs;
-	s->rootless = r->rootless;
-	s->owner_uid = f->euid;
 	s->owner = (char *)(f->user ? f->user : f->euid == 0 ? "root" : "");
 	s->ns_flags = ns_flags(p);
 	s->own_pidns = p->new_pidns;
@@ -107,5 +105,4 @@ void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 		s->cgroup_mount = (char *)p->cgroup.mount;
 		s->cgroup_path = (char *)p->cgroup.path;
 	}
-	s->cgroup_why = (char *)p->cgroup.why;
 }

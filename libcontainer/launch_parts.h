@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Parts that launch.c (making) and launch_end.c (starting, ending) share.
+ * Parts that launch.c (making) and launch_end.c (starting, ending) share. Runs in the
+ * program.
  */
 #ifndef LIBCONTAINER_LAUNCH_PARTS_H
 #define LIBCONTAINER_LAUNCH_PARTS_H

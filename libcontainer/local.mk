@@ -77,7 +77,6 @@ libcontainer_a_SOURCES = \
 	%D%/spec/spec_linux.c \
 	%D%/spec/spec_process.c \
 	%D%/spec/sysctl.h \
-	%D%/spec/tables.h \
 	%D%/spec/words.c \
 	%D%/spec/words.h \
 	%D%/init/blob.S \

@@ -9,7 +9,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "src/rootdir.h"
 
 /* Socket activation (sd_listen_fds(3)): LISTEN_PID names another process when the
  * variables were inherited through one that did not take the fds */
@@ -44,7 +43,7 @@ static bool is_rootless(const struct globals *g)
 		return true;
 	if (str_eq(g->rootless, "false"))
 		return false;
-	return geteuid() != 0 || rootdir_in_userns();
+	return geteuid() != 0 || facts_in_userns();
 }
 
 int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,

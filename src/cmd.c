@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "libcontainer/spec/spec.h"
 #include "seccomp/filter.h"
-#include "base/text.h"
 
 static const struct verb *const verbs[] = {
 	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_kill,

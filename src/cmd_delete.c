@@ -14,15 +14,9 @@ static const struct opt rows[] = {
 static int delete_one(const struct call *c, const char *id, bool force, struct err *e)
 {
 	autobox b = BOX_NONE;
-	enum box_status status;
 
 	if (box_open(&b, c->root, id, true, force, c->arena, e) < 0)
 		return force && e->num == ENOENT ? 0 : -1;
-	status = box_status(&b);
-	if (!force && (status == BOX_RUNNING || status == BOX_PAUSED))
-		return err_plain(e, EBUSY,
-				 "cannot delete container %s that is not stopped: %s", id,
-				 box_status_names[status]);
 	return launch_delete(&b, force, e);
 }
 

@@ -100,8 +100,8 @@ static int go(const struct launch *how, struct box *b, const struct spec_process
 	return status;
 }
 
-/* The program runs when launch_exec() returns: its terminal must have our size by then. NULL
- * when we have no terminal. */
+/* The program runs when launch_exec() returns: its terminal must have our size by then.
+ * NULL when we have no terminal. */
 static struct spec_console_size *our_size(struct arena *a)
 {
 	struct spec_console_size *size = arena_new(a, struct spec_console_size);

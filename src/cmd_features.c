@@ -6,8 +6,8 @@
  * runtime-spec). Runs in the program.
  */
 #include "libcontainer/plan/build.h"
-#include "libcontainer/spec/words.h"
 #include "libcontainer/spec/spec.h"
+#include "libcontainer/spec/words.h"
 #include "seccomp/filter.h"
 #include "src/cmd.h"
 
@@ -60,15 +60,18 @@ static void put_cgroup(struct json_writer *j)
 
 static void put_seccomp(struct json_writer *j, struct arena *a)
 {
+	strings_t actions = filter_actions(a), arches = filter_arches(a);
 	strings_t supported = filter_supported_flags(a);
 
 	json_key(j, "seccomp");
 	json_map_begin(j);
 	json_put_bool(j, "enabled", true);
-	put_names(j, "actions", filter_actions);
-	put_names(j, "operators", filter_operators);
-	put_names(j, "archs", filter_arches);
-	put_names(j, "knownFlags", filter_known_flags);
+	json_key(j, "actions");
+	json_strs(j, &actions);
+	put_names(j, "operators", profile_operators);
+	json_key(j, "archs");
+	json_strs(j, &arches);
+	put_names(j, "knownFlags", profile_flags);
 	json_key(j, "supportedFlags");
 	json_strs(j, &supported);
 	json_map_end(j);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "src/cmd.h"
 #include "base/text.h"
+#include "src/cmd.h"
 
 struct list_options {
 	const char *format;
@@ -101,7 +101,7 @@ static int list_run(struct call *c, const void *options, struct err *e)
 		enum box_status status;
 
 		/* gone since, or being made: `state ID` tells what is wrong with it */
-		if (box_open(&b, c->root, *id, false, false, c->arena, &ignored) < 0)
+		if (box_peek(&b, c->root, *id, c->arena, &ignored) < 0)
 			continue;
 		status = box_status(&b);
 		if (str_eq(o->format, "json"))

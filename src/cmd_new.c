@@ -10,7 +10,7 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	struct request *r = &how->request;
 
 	r->id = id;
-	r->bundle = path_absolute(c->arena, o->bundle ? o->bundle : ".", e);
+	r->bundle = path_from_cwd(c->arena, o->bundle ? o->bundle : ".", e);
 	if (!r->bundle)
 		return -1;
 	r->no_pivot = o->no_pivot;

@@ -64,7 +64,6 @@ static int find_pids(const struct box *b, struct arena *a, pids_t *pids, struct 
 		group.keep = true;
 		if (cgroup_open(&group, s->cgroup_mount, s->cgroup_path, a, e) < 0)
 			return -1;
-		group.keep = true;
 		return cgroup_pids(&group, a, pids, e);
 	}
 	if (s->own_pidns)

@@ -46,7 +46,7 @@ static int go(const struct run_options *o, int signal_fd, struct box *b,
 		return -1;
 	if (o->detach)
 		return 0;
-	fd_close(&b->lock);
+	box_unlock(b);
 	return signals_wait(signal_fd, l, e);
 }
 
@@ -75,8 +75,7 @@ static int make_and_go(const struct run_options *o, const struct launch *how, bo
 static int run_run(struct call *c, const void *options, struct err *e)
 {
 	const struct run_options *o = options;
-	struct launch how = { .request = { .detach = o->detach },
-			      .no_subreaper = o->no_subreaper };
+	struct launch how = { .request = { .detach = o->detach } };
 	struct err ignored = ERR_NONE;
 	bool made = false;
 	int status;

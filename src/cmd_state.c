@@ -10,7 +10,7 @@ static int state_run(struct call *c, const void *options, struct err *e)
 	const char *text;
 
 	(void)options;
-	if (call_box(c, false, &b, e) < 0)
+	if (box_peek(&b, c->root, c->words.items[0], c->arena, e) < 0)
 		return -1;
 	text = box_state_json(&b, box_status(&b), true);
 	if (text[0] && text[strlen(text) - 1] != '\n')

@@ -75,10 +75,8 @@ static int set_ids(const struct exec_process *o, struct arena *a, struct spec_pr
 
 static void add_cap(struct arena *a, strings_t *set, const char *name)
 {
-	LIST_EACH (have, set)
-		if (strcmp(*have, name) == 0)
-			return;
-	strings_add(a, set, arena_strdup(a, name));
+	if (!strings_has(set, name))
+		strings_add(a, set, arena_strdup(a, name));
 }
 
 /* Without the object nothing limits the process, and there is nothing to add */

@@ -10,8 +10,7 @@
 
 /* What the options of exec say about the process */
 struct exec_process {
-	const char
-		*file; /* process.json, instead of the container's own process as base */
+	const char *file; /* process.json, in place of the container's own process */
 	const char *cwd, *user;
 	strings_t env, groups, caps;
 	strings_t args; /* empty with a file */

@@ -22,8 +22,8 @@
 #include "src/hint.h"
 #include "src/rootdir.h"
 
-/* What stands in for an fd that the caller closed: it must lead nowhere, for the container
- * inherits it. Where there is no /dev/null an empty memory file does. */
+/* What stands in for an fd that the caller closed: it must lead nowhere, for the
+ * container inherits it. Where there is no /dev/null an empty memory file does. */
 static int open_nothing(void)
 {
 	int fd = open("/dev/null", O_RDWR);

@@ -2,8 +2,8 @@
 /* What the tables say of themselves, and of mistyped names; runs in the program */
 #include <string.h>
 
-#include "src/opt.h"
 #include "base/text.h"
+#include "src/opt.h"
 
 #define HELP_COLUMN 30
 

@@ -12,6 +12,7 @@ struct line {
 	char text[8192];
 };
 
+/* Add a text as it stands */
 void line_add(struct line *l, const char *text);
 
 /* The text in double quotes, escaped as JSON wants it; bytes that are not UTF-8 become

@@ -2,14 +2,12 @@
 /* Paths made absolute; runs in the program */
 #include "src/path.h"
 
-#include <string.h>
-
 #include "base/sys.h"
+#include "libcontainer/plan/path.h"
 
-char *path_absolute(struct arena *a, const char *path, struct err *e)
+char *path_from_cwd(struct arena *a, const char *path, struct err *e)
 {
-	char cwd[4096] = "";
-	char *clean, *out;
+	char cwd[4096] = "/";
 
 	if (path[0] != '/') {
 		long n = sys_getcwd(cwd, sizeof(cwd));
@@ -21,19 +19,5 @@ char *path_absolute(struct arena *a, const char *path, struct err *e)
 			return NULL;
 		}
 	}
-	path = arena_fmt(a, "%s/%s", cwd, path);
-	clean = out = arena_strdup(a, path);
-	while (*path) {
-		size_t n = strcspn(path + 1, "/");
-
-		if (n > 0 && !(n == 1 && path[1] == '.')) {
-			memcpy(out, path, n + 1);
-			out += n + 1;
-		}
-		path += n + 1;
-	}
-	if (out == clean)
-		*out++ = '/';
-	*out = '\0';
-	return clean;
+	return path_absolute(a, cwd, path);
 }

@@ -6,9 +6,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* path, absolute, without "." and doubled slashes (".." stays: only the kernel knows
- * what is above a symbolic link), in the arena. Fails where the working directory has
- * no path. */
-char *path_absolute(struct arena *a, const char *path, struct err *e);
+/* path_absolute() of plan/path.h from the working directory. Fails where that has no
+ * path. */
+char *path_from_cwd(struct arena *a, const char *path, struct err *e);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/fmt.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "libcontainer/plan/facts_users.h"
 
 /* What is the same for all processes */
 struct host {
@@ -52,24 +53,12 @@ static void host_read(struct host *h)
 	h->booted = h->now - up.tv_sec;
 }
 
-/* glibc's getpwuid() wants shared libraries, which a static program has not */
-static char *user_name(const struct host *h, uint64_t uid)
+/* As ps(1): the number of a name that is too long for its column */
+static char *user_name(const struct host *h, uint32_t uid)
 {
-	for (const char *line = h->passwd; line && *line; line = strchr(line, '\n')) {
-		const char *end, *field;
-		uint64_t found;
+	char *name = h->passwd ? passwd_name(h->arena, h->passwd, uid) : NULL;
 
-		line += *line == '\n';
-		end = line + strcspn(line, ":\n");
-		field = *end == ':' ? end + 1 + strcspn(end + 1, ":\n") : end;
-		if (*field != ':' ||
-		    !str_u64n(field + 1, strcspn(field + 1, ":\n"), UINT32_MAX, &found) ||
-		    found != uid)
-			continue;
-		if (end - line <= 8)
-			return arena_strndup(h->arena, line, (size_t)(end - line));
-	}
-	return arena_fmt(h->arena, "%llu", (unsigned long long)uid);
+	return name && strlen(name) <= 8 ? name : arena_fmt(h->arena, "%u", uid);
 }
 
 static bool read_stat(int dir, struct process *p)
@@ -179,9 +168,10 @@ static void add_row(struct text *t, const struct host *h, const struct process *
 	uint64_t lived = h->now > started ? (uint64_t)(h->now - started) : 0;
 	unsigned percent = lived ? (unsigned)(used * 100 / lived) : 0;
 
-	text_add(t, "%-8s %7d %7d %2u %5s %-8s %02u:%02u:%02u %s\n", user_name(h, p->uid),
-		 p->pid, (int)p->stat[STAT_PPID], percent > 99 ? 99 : percent,
-		 start_text(h, started), tty_name(p, h->arena), (unsigned)(used / 3600),
+	text_add(t, "%-8s %7d %7d %2u %5s %-8s %02u:%02u:%02u %s\n",
+		 user_name(h, (uint32_t)p->uid), p->pid, (int)p->stat[STAT_PPID],
+		 percent > 99 ? 99 : percent, start_text(h, started),
+		 tty_name(p, h->arena), (unsigned)(used / 3600),
 		 (unsigned)(used / 60 % 60), (unsigned)(used % 60), p->command);
 }
 

@@ -2,41 +2,19 @@
 /* Choosing the directory of all containers; runs in the program */
 #include "src/rootdir.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/str.h"
+#include "libcontainer/plan/facts.h"
 #include "src/path.h"
-
-bool rootdir_in_userns(void)
-{
-	struct err ignored = ERR_NONE;
-	char text[128], *p = text;
-	uint64_t first[3] = { 0 };
-
-	if (file_get(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text), &ignored) < 0)
-		return false;
-	/* the initial one's only line: 0 0 4294967295 */
-	for (size_t i = 0; i < 3; i++) {
-		size_t n;
-
-		p += strspn(p, " \t");
-		n = strcspn(p, " \t\n");
-		if (!str_u64n(p, n, UINT32_MAX, &first[i]))
-			return true;
-		p += n;
-	}
-	return first[0] != 0 || first[1] != 0 || first[2] != UINT32_MAX;
-}
 
 static bool wants_runtime_dir(const struct environment *env, uid_t uid)
 {
 	if (str_empty(env->runtime_dir) || env->runtime_dir[0] != '/')
 		return false;
-	return uid != 0 || (!str_eq(env->user, "root") && rootdir_in_userns());
+	return uid != 0 || (!str_eq(env->user, "root") && facts_in_userns());
 }
 
 /* Anybody can make names in /tmp: it must be ours before anything is trusted in it */
@@ -69,7 +47,7 @@ const char *rootdir_find(const struct call *c, struct err *e)
 	const char *path;
 
 	if (c->global.root) {
-		path = *c->global.root ? path_absolute(c->arena, c->global.root, e) : "/";
+		path = *c->global.root ? path_from_cwd(c->arena, c->global.root, e) : "/";
 		if (path && strcmp(path, "/") == 0) {
 			err_plain(e, EINVAL, "invalid root directory: \"%s\"",
 				  c->global.root);

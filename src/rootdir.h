@@ -6,8 +6,6 @@
 #ifndef SRC_ROOTDIR_H
 #define SRC_ROOTDIR_H
 
-#include <stdbool.h>
-
 #include "src/call.h"
 
 /*
@@ -17,8 +15,5 @@
  * is made at once and refused if it is not ours alone. Fails for "/" (EINVAL).
  */
 const char *rootdir_find(const struct call *c, struct err *e);
-
-/* Is this not the initial user namespace? */
-bool rootdir_in_userns(void);
 
 #endif

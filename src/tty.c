@@ -134,8 +134,7 @@ static void empty(struct tty_way *w)
 	if (n > 0)
 		w->start += (size_t)n;
 	else if (n < 0 && errno != EINTR && errno != EAGAIN)
-		w->start =
-			w->end; /* nobody takes it: go on, so that the container does */
+		w->start = w->end; /* nobody takes it: go on, as the container does */
 }
 
 void tty_copy(struct tty *t, const struct pollfd *fds)

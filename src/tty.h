@@ -41,8 +41,7 @@ struct tty {
 #define TTY_NONE                                                                         \
 	{                                                                                \
 		.master = -1, .in = { .from = -1, .to = -1 },                            \
-		.out = {.from = -1,                                                      \
-			.to = -1 }                                                       \
+		.out = { .from = -1, .to = -1 }                                          \
 	}
 #define autotty __attribute__((cleanup(tty_done))) struct tty
 

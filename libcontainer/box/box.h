@@ -37,12 +37,9 @@ struct box_state {
 	uint64_t pidfd_id;   /* inode of its pidfd (unique, Linux 6.9); 0: not known */
 	char *bundle, *rootfs;
 	char *created;	     /* RFC 3339, UTC */
-	uint64_t owner_uid;
 	char *owner;	     /* user name; "" when unknown */
 	bool is_created;     /* false: still "creating" */
-	bool rootless;
 	char *cgroup_mount, *cgroup_path, *cgroup_made; /* NULL: no cgroup */
-	char *cgroup_why;    /* why there is none */
 	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */
@@ -89,6 +86,7 @@ int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
 /* Let other verbs at it: `run`, before it waits for the container */
 void box_unlock(struct box *b);
 
+/* Close it; remove what box_make() made, unless `keep`. BOX_NONE is fine. */
 void box_done(struct box *b);
 #define autobox __attribute__((cleanup(box_done))) struct box
 

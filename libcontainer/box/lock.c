@@ -10,9 +10,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "libcontainer/box/parts.h"
@@ -25,20 +25,12 @@ static void wake(int sig)
 	(void)sig;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* flock() within LOCK_SECONDS: 0 or an errno value */
 static int flock_timed(int fd)
 {
 	struct itimerval tick = { { 0, TICK_USEC }, { LOCK_SECONDS, 0 } }, old_tick;
 	struct sigaction act = { .sa_handler = wake }, old_act;
-	int64_t end = now_ms() + LOCK_SECONDS * 1000L;
+	int64_t end = clock_ms() + LOCK_SECONDS * 1000L;
 	sigset_t set, old_set;
 	int num;
 
@@ -49,7 +41,7 @@ static int flock_timed(int fd)
 	sigprocmask(SIG_UNBLOCK, &set, &old_set);
 	do
 		num = flock(fd, LOCK_EX) < 0 ? errno : 0;
-	while (num == EINTR && now_ms() < end);
+	while (num == EINTR && clock_ms() < end);
 	setitimer(ITIMER_REAL, &old_tick, NULL);
 	sigaction(SIGALRM, &old_act, NULL);
 	sigprocmask(SIG_SETMASK, &old_set, NULL);

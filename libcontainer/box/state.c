@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/fmt.h"
@@ -23,14 +24,11 @@ static const struct json_member state_members[] = {
 	ROW(STR, bundle, "bundle"),
 	ROW(STR, rootfs, "rootfs"),
 	ROW(STR, created, "created"),
-	ROW(UINT, owner_uid, "ownerUid"),
 	ROW(STR, owner, "owner"),
 	JSON_ROW(BOOL, struct box_state, is_created, "isCreated", .required = true),
-	ROW(BOOL, rootless, "rootless"),
 	ROW(STR, cgroup_mount, "cgroupMount"),
 	ROW(STR, cgroup_path, "cgroupPath"),
 	ROW(STR, cgroup_made, "cgroupMade"),
-	ROW(STR, cgroup_why, "cgroupWhy"),
 	ROW(UINT, ns_flags, "namespaceFlags"),
 	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
 	ROW(BOOL, own_pidns, "ownPidNamespace"),
@@ -150,23 +148,11 @@ char *box_state_json(struct box *b, enum box_status status, bool pretty)
 	return text ? arena_strndup(b->arena, text, len) : NULL;
 }
 
-/* Computed here: gmtime_r(3) reads /etc/localtime first. The calendar counts from
- * March, so that the leap day is the last of its year. */
 char *box_now(struct arena *a)
 {
+	char text[CLOCK_UTC];
 	struct timespec t;
-	uint64_t days, second, era_day, year, day, month;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	days = (uint64_t)t.tv_sec / 86400 + 719468; /* since 0000-03-01 */
-	second = (uint64_t)t.tv_sec % 86400;
-	era_day = days % 146097; /* of 400 years */
-	year = (era_day - era_day / 1460 + era_day / 36524 - era_day / 146096) / 365;
-	day = era_day - (365 * year + year / 4 - year / 100);
-	month = (5 * day + 2) / 153;
-	day = day - (153 * month + 2) / 5 + 1;
-	month = month < 10 ? month + 3 : month - 9;
-	year += days / 146097 * 400 + (month <= 2);
-	return arena_fmt(a, "%04lu-%02lu-%02luT%02lu:%02lu:%02lu.%09ldZ", year, month,
-			 day, second / 3600, second / 60 % 60, second % 60, t.tv_nsec);
+	return arena_fmt(a, "%s.%09ldZ", clock_utc(text, t.tv_sec), t.tv_nsec);
 }

@@ -11,13 +11,13 @@
 
 #include "base/err.h"
 
-/* An fd for execveat(2); the caller owns it. secret: nobody may read it, so that the kernel
- * makes whoever executes it undumpable, with a memory that belongs to the user namespace of
- * this file (would_dump() in fs/exec.c) and not to a new one: its owner, and plain root of the
- * host without capabilities, cannot look into init. Not for callers who are not the host's
- * root: they could not write the maps then. Where executable memory files are denied
- * (vm.memfd_noexec=2, an outer filter) it is the installed copy below libexec, through a
- * read-only detached clone of its mount. */
+/* An fd for execveat(2); the caller owns it. secret: nobody may read it, so that the
+ * kernel makes whoever executes it undumpable, with a memory that belongs to the
+ * user namespace of this file (would_dump() in fs/exec.c) and not to a new one: its
+ * owner, and plain root of the host without capabilities, cannot look into init. Not
+ * for callers who are not the host's root: they could not write the maps then. Where
+ * executable memory files are denied (vm.memfd_noexec=2, an outer filter) it is the
+ * installed copy below libexec, through a read-only detached clone of its mount. */
 int initfile_open(bool secret, struct err *e);
 
 #endif

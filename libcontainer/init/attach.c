@@ -11,8 +11,10 @@
 #include "libcontainer/init/init.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
@@ -33,42 +35,16 @@ static const char *root_place(const struct plan *p)
 }
 
 /*
- * The mount that the root will be attached on must not be shared: the root would appear
- * in the runtime's own namespace, and pivot_root(2) refuses it. Only mount roots can be
- * changed (EINVAL), so this goes up the path until it finds one.
+ * Of the tree that this namespace was made with, no mount may stay a peer of one of the
+ * runtime's: the root would appear there, pivot_root(2) refuses it, and taking the old
+ * tree away would unmount the host's own mounts. What the container is to share with the
+ * host, the clones of bind mounts that the host made, is not in that tree yet.
  */
-static int unshare_parent(const char *place, struct err *e)
-{
-	char path[PATH_MAX];
-	size_t n = strlen(place);
-	long r;
-
-	if (n >= sizeof(path))
-		return err_set(e, ENAMETOOLONG, "%s", place);
-	memcpy(path, place, n + 1);
-	for (;;) {
-		struct mount_attr a = { .propagation = MS_SLAVE };
-
-		r = sys_mount_setattr(AT_FDCWD, n ? path : "/", 0, &a);
-		if (r != -EINVAL || !n)
-			break;
-		while (n && path[--n] != '/')
-			;
-		path[n] = '\0';
-	}
-	return r < 0 ? err_set(e, (int)-r, "make the mount above %s a slave", place) : 0;
-}
-
-/* Nothing that is mounted from here on may reach the runtime's namespace, unless the
- * plan wants that (MS_SHARED), and then only through its bind mounts */
 static int detach_propagation(const struct plan *p, struct err *e)
 {
 	struct mount_attr a = { .propagation = propagation_early(p->root_propagation) };
-	long r;
+	long r = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &a);
 
-	if (p->root_propagation == MS_SHARED)
-		return unshare_parent(root_place(p), e);
-	r = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &a);
 	return r < 0 ? err_set(e, (int)-r, "set the propagation of /") : 0;
 }
 
@@ -159,10 +135,77 @@ static bool same_kind(const struct statx *source, int target)
 	return S_ISDIR(source->stx_mode) == S_ISDIR(st.stx_mode);
 }
 
+static bool same_place(const struct statx *a, const struct statx *b)
+{
+	return a->stx_mnt_id == b->stx_mnt_id && a->stx_ino == b->stx_ino;
+}
+
+/* In the mount that is /dev; where none is, /dev itself */
+static bool is_in_dev(const struct inside *in, const struct statx *root,
+		      const struct statx *target)
+{
+	autofd fd = (int)root_try(in->root, "/dev", O_PATH, RESOLVE_NO_SYMLINKS);
+	struct statx dev;
+
+	if (fd < 0 || place_of(fd, &dev) < 0)
+		return false;
+	if (dev.stx_mnt_id == root->stx_mnt_id)
+		return same_place(&dev, target);
+	return dev.stx_mnt_id == target->stx_mnt_id;
+}
+
+/*
+ * Where links of the image led a mount to. The planner decides by names where nothing
+ * may be mounted: over the root, over and inside /proc and /sys, whose masks would lie
+ * on this mount (CVE-2019-19921), over /dev, whose nodes would be made in it. A link must
+ * not get around that.
+ */
+static int check_linked(const struct inside *in, const char *path, int target,
+			struct err *e)
+{
+	const char *found = NULL;
+	struct statx root, at;
+	struct statfs fs;
+	long r = sys_fstatfs(target, &fs);
+
+	if (r == 0)
+		r = place_of(in->root, &root);
+	if (r == 0)
+		r = place_of(target, &at);
+	if (r < 0)
+		return err_set(e, (int)-r, "look at %s", path);
+	if (fs.f_type == PROC_SUPER_MAGIC)
+		found = "a proc file system";
+	else if (fs.f_type == SYSFS_MAGIC)
+		found = "a sysfs";
+	else if (same_place(&at, &root))
+		found = "the root";
+	else if (is_in_dev(in, &root, &at))
+		found = "/dev";
+	if (!found)
+		return 0;
+	return err_set(e, ELOOP, "a link of the image leads %s to %s", path, found);
+}
+
+/* An O_PATH fd of what m shall be attached on, made when it is missing */
+static int open_target(const struct inside *in, const struct plan_mount *m,
+		       enum root_kind kind, struct err *e)
+{
+	autofd fd = root_make(in->root, m->target, kind, RESOLVE_NO_SYMLINKS, e);
+
+	/* a link at /proc or /sys would put the mount, and later its masks, where the
+	 * image wants them (CVE-2019-19921, CVE-2023-27561) */
+	if (fd >= 0 || e->num != ELOOP || m->no_symlinks)
+		return fd_take(&fd);
+	fd = root_make(in->root, m->target, kind, 0, e);
+	if (fd < 0 || check_linked(in, m->target, fd, e) < 0)
+		return -1;
+	return fd_take(&fd);
+}
+
 static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		       struct err *e)
 {
-	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
 	autofd made = -1, target = -1;
 	int fd = in->kit->mounts[i];
 	struct statx st;
@@ -179,8 +222,7 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		return err_set(e, (int)-r, "look at %s", m->source);
 	if (set_attributes(in, fd, m, made < 0, e) < 0)
 		return -1;
-	target = root_make(in->root, m->target,
-			   S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, resolve, e);
+	target = open_target(in, m, S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, e);
 	if (target < 0)
 		return -1;
 	r = mount_attach(fd, target);
@@ -192,15 +234,14 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 }
 
 /* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
-static int hidden_mode(const struct inside *in, const struct plan_mount *m,
-		       uint64_t resolve)
+static int hidden_mode(const struct inside *in, const struct plan_mount *m)
 {
 	autofd fd = -1;
 	struct statx st;
 
 	if (strcmp(m->type, "tmpfs"))
 		return MODE_UNKNOWN;
-	fd = (int)root_try(in->root, m->target, O_PATH | O_DIRECTORY, resolve);
+	fd = (int)root_try(in->root, m->target, O_PATH | O_DIRECTORY, 0);
 	if (fd < 0 || sys_statx(fd, "", AT_EMPTY_PATH, STATX_MODE, &st) < 0)
 		return MODE_UNKNOWN;
 	return st.stx_mode & 07777;
@@ -208,16 +249,13 @@ static int hidden_mode(const struct inside *in, const struct plan_mount *m,
 
 static int attach_new(struct inside *in, const struct plan_mount *m, struct err *e)
 {
-	/* a link at /proc or /sys would put the mount, and later its masks, where the
-	 * image wants them (CVE-2019-19921, CVE-2023-27561) */
-	uint64_t resolve = m->no_symlinks ? RESOLVE_NO_SYMLINKS : 0;
 	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
 	uint64_t late = (m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY & ~held;
 	autofd target = -1, fd = -1;
-	int mode = hidden_mode(in, m, resolve);
+	int mode = hidden_mode(in, m);
 	long r;
 
-	target = root_make(in->root, m->target, ROOT_DIR, resolve, e);
+	target = open_target(in, m, ROOT_DIR, e);
 	if (target < 0)
 		return -1;
 	fd = mount_new(m, mode, e);
@@ -234,10 +272,15 @@ static int attach_new(struct inside *in, const struct plan_mount *m, struct err 
 
 static int change_mounted(struct inside *in, const struct plan_mount *m, struct err *e)
 {
-	autofd fd = root_open(in->root, m->target, O_PATH, 0, e);
+	autofd fd = (int)root_try(in->root, m->target, O_PATH, RESOLVE_NO_SYMLINKS);
 
+	if (fd == -ELOOP) {
+		fd = root_open(in->root, m->target, O_PATH, 0, e);
+		if (fd < 0 || check_linked(in, m->target, fd, e) < 0)
+			return -1;
+	}
 	if (fd < 0)
-		return -1;
+		return err_set(e, -fd, "open %s in the container", m->target);
 	if (set_attributes(in, fd, m, false, e) == 0)
 		return 0;
 	if (e->num == EINVAL)

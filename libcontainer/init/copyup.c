@@ -15,10 +15,10 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libcontainer/init/dev.h"
 
 #define DEPTH 64
-#define BUFFER                                                                           \
-	32768 /* shared by all: entries of a level are read again after a descent */
+#define BUFFER 32768 /* for all: entries of a level are read again after a descent */
 #define MANY_ENTRIES (1U << 20)
 
 struct copy {
@@ -154,11 +154,10 @@ static int copy_link(struct copy *c, int from, int to, const char *name,
 
 static int copy_node(struct copy *c, int to, const char *name, const struct statx *st)
 {
-	uint32_t major = st->stx_rdev_major, minor = st->stx_rdev_minor;
-	uint32_t dev = (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
 	long r;
 
-	r = sys_mknodat(to, name, st->stx_mode, dev);
+	r = sys_mknodat(to, name, st->stx_mode,
+			dev_number(st->stx_rdev_major, st->stx_rdev_minor));
 	if (r == -EPERM && !S_ISFIFO(st->stx_mode))
 		return 0; /* a device node in a user namespace */
 	if (r == 0)

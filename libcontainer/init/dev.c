@@ -16,10 +16,9 @@
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
 
-/* The kernel's encoding of a device number (new_decode_dev()), which is not libc's */
-static uint32_t device_number(const struct plan_device *d)
+uint32_t dev_number(uint32_t major, uint32_t minor)
 {
-	return (d->minor & 0xff) | d->major << 8 | (d->minor & ~0xffU) << 12;
+	return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
 }
 
 static bool is_device(const struct statx *st, const struct plan_device *d)
@@ -36,7 +35,7 @@ static int make_node(int parent, const char *name, const struct plan_device *d,
 	struct statx st;
 	long r;
 
-	r = sys_mknodat(parent, name, d->mode, device_number(d));
+	r = sys_mknodat(parent, name, d->mode, dev_number(d->major, d->minor));
 	if (r == -EEXIST) {
 		r = sys_statx(parent, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st);
 		if (r == 0 && !is_device(&st, d))

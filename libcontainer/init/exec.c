@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The last steps: working directory, program, filter, execve. Runs in init, as the
- * container's user.
+ * The last steps: working directory, program, limits, filter, execve. Runs in init, as
+ * the container's user.
  */
 #include "libcontainer/init/init.h"
 

@@ -37,6 +37,16 @@ struct child {
 
 static const char *const no_env[] = { NULL };
 
+void signals_reset(void)
+{
+	uint64_t none = 0;
+	uint64_t act[8] = { 0 }; /* SIG_DFL; larger than the kernel's struct sigaction */
+
+	for (int sig = 1; sig <= 64; sig++)
+		sys_rt_sigaction(sig, act, NULL); /* EINVAL for SIGKILL and SIGSTOP */
+	sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* In the child, on its own stack, in our memory. It never returns, so AddressSanitizer
  * would leave the marks of its variables on a stack that we use again. */
 __attribute__((no_sanitize("address"))) static int child_main(void *arg)
@@ -44,12 +54,9 @@ __attribute__((no_sanitize("address"))) static int child_main(void *arg)
 	struct child *c = arg;
 	const struct plan_hook *h = c->hook;
 	const char *argv[] = { h->path, NULL };
-	uint64_t none = 0, act[8] = { 0 };
 
 	/* handlers are gone (CLONE_CLEAR_SIGHAND); what was ignored is not */
-	for (int sig = 1; sig <= 64; sig++)
-		sys_rt_sigaction(sig, act, NULL);
-	sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
+	signals_reset();
 	sys_setsid();
 	c->error = sys_dup3(c->in, 0, 0);
 	if (c->error >= 0)

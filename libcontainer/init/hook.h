@@ -22,6 +22,10 @@
  */
 int hook_run(const struct plan_hook *h, int state_fd, struct err *e);
 
+/* Empty signal mask, all signals at their defaults, which ignored ones are not after an
+ * execve. For hooks, and for init itself. */
+void signals_reset(void);
+
 /* All of a list, in order; the first failure ends it */
 int hooks_run(const plan_hooks_t *hooks, int state_fd, struct err *e);
 

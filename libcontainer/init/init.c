@@ -7,8 +7,6 @@
  */
 #include "libcontainer/init/init.h"
 
-#include <signal.h>
-
 #include "base/sys.h"
 #include "libcontainer/plan/sync.h"
 
@@ -56,14 +54,4 @@ void umask_restore(struct inside *in)
 {
 	if (in->umask_saved)
 		sys_umask(in->umask);
-}
-
-void signals_reset(void)
-{
-	uint64_t none = 0;
-	uint64_t act[8] = { 0 }; /* SIG_DFL; larger than the kernel's struct sigaction */
-
-	for (int sig = 1; sig <= 64; sig++)
-		sys_rt_sigaction(sig, act, NULL); /* EINVAL for SIGKILL and SIGSTOP */
-	sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
 }

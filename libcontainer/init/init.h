@@ -50,8 +50,9 @@ PLAN_STEPS(PLAN_STEP_FUNCTION)
 void umask_clear(struct inside *in);
 void umask_restore(struct inside *in);
 
-/* Whether /proc/PID files of init must be writable for a runtime that is not the host's root:
- * while its new user namespace has no maps. True only between clone and IDS. */
+/* Whether /proc/PID files of init must be writable for a runtime that is not the
+ * host's root: while its new user namespace has no maps. True only between clone and
+ * IDS. */
 static inline bool plan_needs_dumpable(const struct plan *p)
 {
 	return p->new_userns && p->ids.way != MAP_NONE && !p->by_host_root;

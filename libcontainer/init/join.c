@@ -95,18 +95,15 @@ static int clone_again(const struct inside *in, struct err *e)
 }
 
 /*
- * Whoever has CAP_SYS_PTRACE in the container may look into the process that comes next, undumpable
- * or not, and take its fds and its capabilities. So it gets no fd that leads out of the
- * container, and only the capabilities that an exec still needs.
+ * Whoever has CAP_SYS_PTRACE in the container may look into the process that comes
+ * next, undumpable or not, and take its fds and its capabilities. So it gets no fd
+ * that leads out of the container, and only the capabilities that an exec still
+ * needs.
  */
 static int disarm(struct inside *in, struct err *e)
 {
-	const uint64_t needs = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
-			       1ULL << CAP_SETPCAP | 1ULL << CAP_CHOWN |
-			       (plan_wants(in->plan, STEP_FILTER) ? 1ULL << CAP_SYS_ADMIN
-								 : 0);
 	const struct plan_caps *c = &in->plan->process.caps;
-	uint64_t keep = c->bounding | c->permitted | c->effective | c->inheritable | needs;
+	uint64_t keep = c->bounding | c->permitted | c->effective | c->inheritable;
 	long r;
 
 	fd_close(&in->proc);
@@ -116,6 +113,10 @@ static int disarm(struct inside *in, struct err *e)
 		sys_close(in->kit->joins[i]);
 	if (!c->given)
 		return 0;
+	keep |= 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_SETPCAP |
+		1ULL << CAP_CHOWN;
+	if (plan_wants(in->plan, STEP_FILTER))
+		keep |= 1ULL << CAP_SYS_ADMIN;
 	keep &= caps_permitted();
 	r = caps_set(keep, keep, keep & c->inheritable);
 	return r < 0 ? err_set(e, (int)-r, "let go of capabilities") : 0;

@@ -172,9 +172,8 @@ int mount_new(const struct plan_mount *m, int mode, struct err *e)
 
 int mount_empty(struct err *e)
 {
-	static const char *const inodes[] = {
-		"1", "2"
-	}; /* some kernels count the root twice */
+	/* some kernels count the root twice */
+	static const char *const inodes[] = { "1", "2" };
 	long r = -EINVAL;
 
 	for (int i = 0; i < 2; i++) {

@@ -166,8 +166,8 @@ static long walk_enter(struct walk *w, const char *name, bool last, char **rest,
 	}
 	if (fd < 0)
 		return fd;
-	w->done[before] =
-		'\0'; /* a relative link starts at the directory that holds it */
+	/* a relative link starts at the directory that holds it */
+	w->done[before] = '\0';
 	w->done_len = before;
 	r = walk_link(w, (int)fd, rest);
 	if (r != 0) {

@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 
 #include "base/sys.h"
+#include "libcontainer/init/hook.h"
 #include "libcontainer/plan/sync.h"
 
 SYS_START;

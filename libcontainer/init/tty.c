@@ -3,9 +3,12 @@
  * The terminal. Runs in init, before pivot_root or in a container that is entered; the
  * ptmx of the container's own devpts is opened, so the terminal has a name inside.
  *
- * The image and other processes of the container may have put anything in the place of
- * /dev/pts (CVE-2025-52565): no link is followed, the directory must be a devpts, and
- * ptmx must be in that very mount. The other end is got by ioctl, never by its name.
+ * Theory. The image and other processes of the container may have put anything in the
+ * place of /dev/pts (CVE-2025-52565): no link is followed, the directory must be a
+ * devpts, and ptmx must be in that very mount. The other end is got by ioctl, never by
+ * its name. A controlling terminal needs a session of our own (STEP_SESSION); what
+ * /dev/console shows is a clone of the other end's mount, so it is this terminal even if
+ * the name in /dev/pts is taken by another one later.
  */
 #include "libcontainer/init/init.h"
 

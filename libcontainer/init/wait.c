@@ -61,7 +61,8 @@ int step_READY(struct inside *in, struct err *e)
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
 		return -1;
-	/* held: the host has remembered us. When it ends before, nobody else can end us. */
+	/* held: the host has remembered us. When it ends before, nobody else can end
+	 * us. */
 	return sync_expect(in->sync, SYNC_GO, -1, &in->state, NULL, e);
 }
 

@@ -54,6 +54,9 @@ static inline bool draft_userns(const struct draft *d)
 /* Namespaces: shape, clone flags, joins. First of all. */
 int draft_namespaces(struct draft *d, struct err *e);
 
+/* Whether an id of the new user namespace is in its map */
+bool draft_mapped(const plan_maps_t *maps, uint64_t id);
+
 /* Mappings of a new user namespace, and whether the process' ids are mapped */
 int draft_ids(struct draft *d, struct err *e);
 

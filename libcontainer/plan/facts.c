@@ -10,7 +10,6 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -51,10 +50,19 @@ static uint64_t bounding_set(void)
 	return caps;
 }
 
+/* No file: a kernel without user namespaces */
+bool facts_in_userns(void)
+{
+	char map[128];
+
+	text_of("/proc/self/uid_map", map, sizeof(map));
+	return map[0] && strcmp(map, "         0          0 4294967295") != 0;
+}
+
 static int facts_privileges(struct facts *f, struct err *e)
 {
 	cap_t own = cap_get_proc();
-	char map[128];
+	char groups[16];
 
 	if (!own)
 		return err_sys(e, "ask for our capabilities");
@@ -64,31 +72,12 @@ static int facts_privileges(struct facts *f, struct err *e)
 	f->can_mount = is_effective(own, CAP_SYS_ADMIN);
 	f->can_raise = is_effective(own, CAP_SYS_RESOURCE);
 	cap_free(own);
-	/* the first namespace maps all ids to themselves; a container whose map is the
-	 * same is as good as the first one. No file: a kernel without user namespaces. */
-	text_of("/proc/self/uid_map", map, sizeof(map));
-	f->in_userns = map[0] && strcmp(map, "         0          0 4294967295") != 0;
+	f->in_userns = facts_in_userns();
 	f->can_raise &= !f->in_userns;
 	if (f->in_userns)
-		f->setgroups_denied =
-			str_eq(text_of("/proc/self/setgroups", map, sizeof(map)), "deny");
+		f->setgroups_denied = str_eq(
+			text_of("/proc/self/setgroups", groups, sizeof(groups)), "deny");
 	return 0;
-}
-
-static void facts_kernel(struct facts *f)
-{
-	struct utsname name;
-	uint64_t major = 0, minor = 0;
-	const char *dot;
-
-	if (uname(&name) < 0)
-		return;
-	dot = strchr(name.release, '.');
-	if (!dot || !str_u64n(name.release, (size_t)(dot - name.release), 9999, &major) ||
-	    !str_u64n(dot + 1, strspn(dot + 1, "0123456789"), 9999, &minor))
-		return;
-	f->kernel_major = (unsigned)major;
-	f->kernel_minor = (unsigned)minor;
 }
 
 static bool is_cgroup2(const char *path)
@@ -175,24 +164,12 @@ static void facts_cgroup(struct facts *f, struct arena *a)
 		f->controllers = str_split(a, buf, ' ');
 }
 
-static void facts_modules(struct facts *f)
-{
-	char buf[8];
-
-	f->apparmor = str_eq(
-		text_of("/sys/module/apparmor/parameters/enabled", buf, sizeof(buf)),
-		"Y");
-	f->selinux = sys_faccessat2(AT_FDCWD, "/sys/fs/selinux/enforce", F_OK, 0) == 0;
-}
-
 int facts_read(struct facts *f, struct arena *a, struct err *e)
 {
 	*f = (struct facts){ .cgroups = CGROUPS_NONE };
 	if (facts_privileges(f, e) < 0)
 		return -1;
-	facts_kernel(f);
 	facts_cgroup(f, a);
-	facts_modules(f);
 	/* root needs no ranges: it writes what it likes */
 	if (f->euid == 0)
 		f->user = arena_strdup(a, "root");

@@ -37,7 +37,6 @@ struct facts {
 	bool can_raise;
 	/* our bounding set: what a container can be given at most */
 	uint64_t caps;
-	unsigned kernel_major, kernel_minor;
 	/* of the caller, from /etc/subuid and /etc/subgid */
 	id_ranges_t subuids, subgids;
 	bool has_newuidmap, has_newgidmap;
@@ -49,11 +48,15 @@ struct facts {
 	bool cgroup_writable;
 	strings_t controllers;	  /* of the tree's root: "memory" ... */
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
-	bool apparmor, selinux;
 };
 
 /* Read them. Never fails for what is merely absent. Strings are in the arena. */
 int facts_read(struct facts *f, struct arena *a, struct err *e);
+
+/* Not in the initial user namespace, nor in one that maps all ids to themselves (a
+ * container with such a map is as good as the first one)? As facts.in_userns, for those
+ * who want to know nothing else. */
+bool facts_in_userns(void);
 
 struct request {
 	const char *id;

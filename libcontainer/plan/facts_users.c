@@ -17,8 +17,6 @@
 
 #define USERS_FILE_MAX (4UL << 20)
 
-/* Where the helpers of shadow's package uidmap are; PATH is the caller's and proves
- * nothing */
 static const char *const helper_places[] = { "/usr/bin/", "/bin/", "/usr/local/bin/" };
 
 /* A line's fields at their colons; n of them, the last one to the end of the line */
@@ -102,12 +100,10 @@ static const char *users_file(struct arena *a, const char *path)
 	return text ? text : "";
 }
 
-static bool has_helper(const char *name)
+bool helper_find(const char *name, char *path, size_t size)
 {
-	char path[64];
-
 	for (size_t i = 0; i < ARRAY_LEN(helper_places); i++) {
-		fmt_text(path, sizeof(path), "%s%s", helper_places[i], name);
+		fmt_text(path, size, "%s%s", helper_places[i], name);
 		if (sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
 			return true;
 	}
@@ -118,6 +114,7 @@ int facts_users(struct facts *f, struct arena *a, struct err *e)
 {
 	/* the files may be long, and a is what init inherits */
 	__attribute__((cleanup(arena_done))) struct arena scratch = ARENA_NONE;
+	char path[64];
 
 	if (arena_open(&scratch, false, e) < 0)
 		return -1;
@@ -126,7 +123,7 @@ int facts_users(struct facts *f, struct arena *a, struct err *e)
 		     &f->subuids);
 	subid_ranges(a, users_file(&scratch, "/etc/subgid"), f->user, f->euid,
 		     &f->subgids);
-	f->has_newuidmap = has_helper("newuidmap");
-	f->has_newgidmap = has_helper("newgidmap");
+	f->has_newuidmap = helper_find("newuidmap", path, sizeof(path));
+	f->has_newgidmap = helper_find("newgidmap", path, sizeof(path));
 	return 0;
 }

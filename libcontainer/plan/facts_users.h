@@ -3,6 +3,7 @@
 #ifndef PLAN_FACTS_USERS_H
 #define PLAN_FACTS_USERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "libcontainer/plan/facts.h"
@@ -11,7 +12,13 @@
  * leave them empty. */
 int facts_users(struct facts *f, struct arena *a, struct err *e);
 
-/* The name of a uid in the text of /etc/passwd, in the arena; NULL: none */
+/* The path of a helper of shadow's package uidmap ("newuidmap") in the fixed directories
+ * /usr/bin, /bin and /usr/local/bin: PATH is the caller's and proves nothing. false when
+ * it is in none, or this user may not execute it. */
+bool helper_find(const char *name, char *path, size_t size);
+
+/* The name of a uid in the text of /etc/passwd, in the arena; NULL: none. For those who
+ * cannot call getpwuid(3): in a static program it needs shared libraries. */
 char *passwd_name(struct arena *a, const char *text, uint32_t uid);
 
 /* Add the ranges of a user, by name (may be NULL) or number, in the text of /etc/subuid.

@@ -21,10 +21,6 @@
 #include <linux/mount.h>
 #include <string.h>
 
-#ifndef MOUNT_ATTR_NOSYMFOLLOW
-#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
-#endif
-
 enum word_kind {
 	WORD_NOTHING, /* what is so anyway */
 	WORD_SET,     /* an attribute */

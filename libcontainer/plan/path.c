@@ -4,13 +4,14 @@
 
 #include <string.h>
 
-/* Add the components of `path` to the clean text of *len bytes in `to` ("" is "/") */
-static void add_components(char *to, size_t *len, const char *path)
+/* Add the components of `path` to the clean text of *len bytes in `to` ("" is "/"); with
+ * `climb` ".." takes the last one away, else it is one like others */
+static void add_components(char *to, size_t *len, const char *path, bool climb)
 {
 	while (*path) {
 		size_t n = strcspn(path, "/");
 
-		if (n == 2 && path[0] == '.' && path[1] == '.') {
+		if (climb && n == 2 && path[0] == '.' && path[1] == '.') {
 			while (*len && to[--*len] != '/')
 				;
 		} else if (n && !(n == 1 && path[0] == '.')) {
@@ -22,18 +23,28 @@ static void add_components(char *to, size_t *len, const char *path)
 	}
 }
 
-char *path_clean(struct arena *a, const char *base, const char *path)
+static char *path_join(struct arena *a, const char *base, const char *path, bool climb)
 {
 	char *clean = arena_get(a, strlen(base) + strlen(path) + 3);
 	size_t len = 0;
 
 	if (path[0] != '/')
-		add_components(clean, &len, base);
-	add_components(clean, &len, path);
+		add_components(clean, &len, base, climb);
+	add_components(clean, &len, path, climb);
 	if (len == 0)
 		clean[len++] = '/';
 	clean[len] = '\0';
 	return clean;
+}
+
+char *path_clean(struct arena *a, const char *base, const char *path)
+{
+	return path_join(a, base, path, true);
+}
+
+char *path_absolute(struct arena *a, const char *base, const char *path)
+{
+	return path_join(a, base, path, false);
 }
 
 bool path_climbs(const char *path)

@@ -16,6 +16,11 @@
 char *path_clean(struct arena *a, const char *base, const char *path)
 	__attribute__((returns_nonnull, nonnull));
 
+/* As path_clean(), but ".." stays where it is: of a path of the host, only the kernel
+ * knows what is above a symbolic link */
+char *path_absolute(struct arena *a, const char *base, const char *path)
+	__attribute__((returns_nonnull, nonnull));
+
 /* Is there a component ".." */
 bool path_climbs(const char *path) __attribute__((nonnull));
 

@@ -185,8 +185,8 @@ struct plan {
 	/* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
 	uint64_t clone_flags;
 	bool new_pidns, new_userns;
-	/* the runtime is root of the initial user namespace: it can write /proc/PID files of
-	 * an undumpable init */
+	/* the runtime is root of the initial user namespace: it can write /proc/PID
+	 * files of an undumpable init */
 	bool by_host_root;
 	LIST(struct plan_join) joins; /* by path, in the order in which they are joined */
 	uint32_t join_flags; /* enter: namespaces of the container's init, by its pidfd */

@@ -53,7 +53,7 @@ static void narrow(struct draft *d, const char *name, uint64_t *set, uint64_t wi
 }
 
 /* One line for each capability that no set can have */
-static uint64_t warn_refused(struct draft *d, const struct plan_caps *c, uint64_t granted)
+static void warn_refused(struct draft *d, const struct plan_caps *c, uint64_t granted)
 {
 	uint64_t asked =
 		c->bounding | c->effective | c->inheritable | c->permitted | c->ambient;
@@ -62,13 +62,12 @@ static uint64_t warn_refused(struct draft *d, const struct plan_caps *c, uint64_
 		if (asked & ~granted & 1ULL << words_caps.items[i].value)
 			draft_warn(d, "capability %s cannot be granted",
 				   words_caps.items[i].name);
-	return granted;
 }
 
 void draft_caps(struct draft *d, const struct spec_caps *caps)
 {
 	struct plan_caps *c = &d->p->process.caps;
-	uint64_t granted;
+	uint64_t granted = draft_userns(d) ? known_caps() : d->f->caps;
 
 	if (!caps)
 		return;
@@ -78,7 +77,7 @@ void draft_caps(struct draft *d, const struct spec_caps *caps)
 	c->inheritable = read_set(&caps->inheritable);
 	c->permitted = read_set(&caps->permitted);
 	c->ambient = read_set(&caps->ambient);
-	granted = warn_refused(d, c, draft_userns(d) ? known_caps() : d->f->caps);
+	warn_refused(d, c, granted);
 	c->bounding &= granted;
 	c->effective &= granted;
 	c->inheritable &= granted;

@@ -15,21 +15,13 @@ static const struct {
 	const char *v2, *v1;
 } old_names[] = { { "io", "blkio" }, { "cpu", "cpuacct" } };
 
-static bool has_name(const strings_t *list, const char *name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->items[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool held_by_v1(const struct facts *f, const char *controller)
 {
 	for (size_t i = 0; i < ARRAY_LEN(old_names); i++)
 		if (strcmp(old_names[i].v2, controller) == 0 &&
-		    has_name(&f->v1_controllers, old_names[i].v1))
+		    strings_has(&f->v1_controllers, old_names[i].v1))
 			return true;
-	return has_name(&f->v1_controllers, controller);
+	return strings_has(&f->v1_controllers, controller);
 }
 
 static int refuse_limit(const struct draft *d, const struct limit_need *need,
@@ -44,7 +36,7 @@ static int refuse_limit(const struct draft *d, const struct limit_need *need,
 			"linux.resources.%s: controller %s cannot be used: the container "
 			"has no cgroup of its own: %s",
 			need->path, name, c->why);
-	if (has_name(&d->f->controllers, name))
+	if (strings_has(&d->f->controllers, name))
 		return err_plain(
 			e, EINVAL,
 			"linux.resources.%s: this version of aril does not apply it yet",
@@ -108,14 +100,12 @@ static int decide_cgroup(struct draft *d, struct err *e)
 		c->why = draft_keep(d, why);
 		return 0;
 	}
-	while (*path == '/')
-		path++;
 	c->way = CGROUP_MAKE;
 	c->mount = draft_keep(d, d->f->cgroup_mount);
-	c->path = path_clean(d->a, cgroup_above(d), path);
+	c->path = path_clean(d->a, cgroup_above(d), path + strspn(path, "/"));
 	if (strcmp(c->path, "/") == 0)
 		return err_plain(e, EINVAL, "linux.cgroupsPath: \"%s\" names no cgroup",
-				 l->cgroups_path);
+				 path);
 	return 0;
 }
 

@@ -172,7 +172,7 @@ static int given_maps(struct draft *d, const struct side *us, const struct side 
 	return check_helper(d, gids, gs, e);
 }
 
-static bool is_mapped(const plan_maps_t *maps, uint64_t id)
+bool draft_mapped(const plan_maps_t *maps, uint64_t id)
 {
 	LIST_EACH (map, maps)
 		if (id >= map->inside && id - map->inside < map->size)
@@ -191,14 +191,14 @@ static bool is_outside(const plan_maps_t *maps, uint64_t id)
 static int check_id(const plan_maps_t *maps, const char *where, uint64_t id,
 		    struct err *e)
 {
-	if (is_mapped(maps, id))
+	if (draft_mapped(maps, id))
 		return 0;
 	return err_plain(e, EINVAL, "%s: id %lu is not mapped into the user namespace",
 			 where, (unsigned long)id);
 }
 
-/* init becomes 0:0 first, so that it owns what it makes; where 0 is not mapped it stays the
- * caller, who then must be mapped. And the process must be somebody. */
+/* init becomes 0:0 first, so that it owns what it makes; where 0 is not mapped it stays
+ * the caller, who then must be mapped. And the process must be somebody. */
 static int check_mapped(const struct draft *d, struct err *e)
 {
 	const struct plan_ids *ids = &d->p->ids;
@@ -206,9 +206,11 @@ static int check_mapped(const struct draft *d, struct err *e)
 	const plan_maps_t *gids = &ids->gids;
 	const struct spec_user *user = d->spec->process ? d->spec->process->user : NULL;
 
-	if (!is_outside(uids, d->f->euid) && check_id(uids, "linux.uidMappings", 0, e) < 0)
+	if (!is_outside(uids, d->f->euid) &&
+	    check_id(uids, "linux.uidMappings", 0, e) < 0)
 		return -1;
-	if (!is_outside(gids, d->f->egid) && check_id(gids, "linux.gidMappings", 0, e) < 0)
+	if (!is_outside(gids, d->f->egid) &&
+	    check_id(gids, "linux.gidMappings", 0, e) < 0)
 		return -1;
 	if (!user)
 		return 0;

@@ -105,11 +105,8 @@ static int check_gids(const struct draft *d, const struct spec_user *user, struc
 
 	for (size_t i = 0; d->p->new_userns && i < user->additional_gids.n; i++) {
 		uint64_t gid = user->additional_gids.items[i];
-		bool mapped = false;
 
-		LIST_EACH (map, maps)
-			mapped |= gid >= map->inside && gid - map->inside < map->size;
-		if (!mapped)
+		if (!draft_mapped(maps, gid))
 			return err_plain(
 				e, EINVAL,
 				"process.user.additionalGids[%zu]: id %lu is not mapped "

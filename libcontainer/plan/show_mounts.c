@@ -6,10 +6,6 @@
 #include "libcontainer/plan/show_text.h"
 #include "libcontainer/spec/words.h"
 
-#ifndef MOUNT_ATTR_NOSYMFOLLOW
-#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
-#endif
-
 static const struct {
 	uint64_t bit;
 	const char *name;

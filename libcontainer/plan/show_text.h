@@ -10,13 +10,13 @@
  * document can send escapes to a terminal */
 void text_quote(struct text *t, const char *string);
 
-/* Add " [a, b, c]" with each string quoted; nothing for an empty list */
+/* Add " NAME" and each string, quoted, behind a blank; nothing for an empty list */
 void text_list(struct text *t, const char *name, const strings_t *list);
 
 /* The mounts, devices and links (show_mounts.c) */
 void show_mounts(struct text *t, const struct plan *p);
 
-/* " private,recursive" or nothing */
+/* Add ", private" or, recursive, ", rprivate"; nothing for 0. show_mounts.c. */
 void show_propagation(struct text *t, uint64_t propagation, bool recursive);
 
 #endif

@@ -205,8 +205,8 @@ static int sync_rest(int sock, struct err *e)
 		int flags = 0;
 		long n = sync_receive(sock, &m, &got, &flags);
 
-		/* a peer that ends with unread messages of ours resets the connection; that is
-		 * told once, in front of what it sent */
+		/* a peer that ends with unread messages of ours resets the
+		 * connection; that is told once, in front of what it sent */
 		if (n == -ECONNRESET && resets++ == 0)
 			continue;
 		if (n == 0 || n == -ECONNRESET)

@@ -14,11 +14,11 @@
  *	 |				  |	with the state for createContainer hooks
  *	 | <------------ SYNC_TTY + fd -- |	terminal only: the master
  *	 | <------------ SYNC_READY ----- |	host sets rlimits, writes "created"
- *	 | ---- SYNC_GO [+ fd] ---------> |	held: the state is written, wait for start;
+ *	 | ---- SYNC_GO [+ fd] ---------> |	held: it is written, wait for start;
  *	 |				  |	not held: start
- *	 | ---- SYNC_GO [+ fd] ---------> |	start, over the accepted start socket, only
- *	 |				  |	when held; fd: state for startContainer
- *	 |				  |	hooks
+ *	 | ---- SYNC_GO [+ fd] ---------> |	held only: start, over the accepted
+ *	 |				  |	start socket; fd: state for
+ *	 |				  |	startContainer hooks
  *	 | <------------ SYNC_BEGIN ----- |	next is the program
  *	 | <------------ end of file ---- |	execve closed the socket: it runs
  *

@@ -91,7 +91,7 @@ static long listed_spaces(const struct spec_linux *linux)
 {
 	long spaces = 0, flag;
 
-	LIST_EACH(ns, &linux->namespaces) {
+	LIST_EACH (ns, &linux->namespaces) {
 		flag = word_find(&words_namespaces, ns->type);
 		if (flag > 0)
 			spaces |= flag;
@@ -144,7 +144,7 @@ int check_result(const struct check_report *r, struct err *e)
 
 	if (!r->errors)
 		return 0;
-	LIST_EACH(note, &r->notes) {
+	LIST_EACH (note, &r->notes) {
 		size_t n = strlen(note->path) + strlen(note->what) + sizeof("; : ");
 
 		if (note->warning)

@@ -11,7 +11,7 @@ static void rule_namespaces(const struct check *c, const char *path)
 	long seen = 0;
 	size_t i = 0;
 
-	LIST_EACH(ns, &c->linux->namespaces) {
+	LIST_EACH (ns, &c->linux->namespaces) {
 		long flag = word_find(&words_namespaces, ns->type);
 
 		if (flag < 0)
@@ -29,8 +29,8 @@ static void rule_namespaces(const struct check *c, const char *path)
 	}
 }
 
-/* Both mappings or none: they say who is who in a user namespace. Whether a new one may do
- * without is the plan's to say: an unprivileged caller has ranges of its own. */
+/* Both mappings or none: they say who is who in a user namespace. Whether a new one may
+ * do without is the plan's to say: an unprivileged caller has ranges of its own. */
 static void rule_mappings(const struct check *c, const char *path)
 {
 	const struct spec_namespace *user = spec_namespace(c->spec, "user");
@@ -54,7 +54,7 @@ static void rule_time_offsets(const struct check *c, const char *path)
 
 	if (c->linux->time_offsets.n && (!ns || !str_empty(ns->path)))
 		check_error(c->r, path, "needs a new time namespace");
-	LIST_EACH(offset, &c->linux->time_offsets) {
+	LIST_EACH (offset, &c->linux->time_offsets) {
 		if (word_find(&words_clocks, offset->key) < 0)
 			check_word(c, path, offset->key, &words_clocks);
 		if (offset->nanosecs > 999999999)
@@ -223,8 +223,8 @@ static void rule_memory_policy(const struct check *c, const char *path)
 		check_error(c->r, "linux.memoryPolicy.nodes",
 			    "\"%s\" is not a list of nodes like 0-1,3",
 			    check_shown(c->r, m->nodes));
-	if (check_has(&m->flags, "MPOL_F_RELATIVE_NODES") &&
-	    check_has(&m->flags, "MPOL_F_STATIC_NODES"))
+	if (strings_has(&m->flags, "MPOL_F_RELATIVE_NODES") &&
+	    strings_has(&m->flags, "MPOL_F_STATIC_NODES"))
 		check_error(c->r, path,
 			    "RELATIVE_NODES and STATIC_NODES exclude each other");
 }

@@ -94,7 +94,7 @@ static void rule_rlimits(const struct check *c, const char *path)
 	uint64_t seen = 0;
 	size_t i = 0;
 
-	LIST_EACH(limit, &c->process->rlimits) {
+	LIST_EACH (limit, &c->process->rlimits) {
 		long number = word_find(&words_rlimits, limit->type);
 
 		if (number < 0)

@@ -18,7 +18,7 @@ static void rule_devices(const struct check *c, const char *path)
 
 	if (!res)
 		return;
-	LIST_EACH(d, &res->devices) {
+	LIST_EACH (d, &res->devices) {
 		if (!str_empty(d->type) && (d->type[1] || !strchr("abc", d->type[0])))
 			check_name(c, check_at(c->r, "%s[%zu].type", path, i), d->type,
 				   types);
@@ -104,7 +104,7 @@ static void rule_block_io(const struct check *c, const char *path)
 		return;
 	if (weight_is_bad(io->weight) || weight_is_bad(io->leaf_weight))
 		check_error(c->r, path, "a weight is not within 10 to 1000");
-	LIST_EACH(d, &io->weight_device) {
+	LIST_EACH (d, &io->weight_device) {
 		if (!d->weight.set && !d->leaf_weight.set)
 			check_error(c->r, check_at(c->r, "%s.weightDevice[%zu]", path, i),
 				    "has neither weight nor leafWeight");
@@ -161,7 +161,7 @@ static void rule_rest(const struct check *c, const char *path)
 		return;
 	if (res->pids)
 		check_limit(c, AT "pids.limit", res->pids->limit);
-	LIST_EACH(r, &res->rdma)
+	LIST_EACH (r, &res->rdma)
 		if (!r->hca_handles.set && !r->hca_objects.set)
 			check_error(
 				c->r,
@@ -169,7 +169,7 @@ static void rule_rest(const struct check *c, const char *path)
 				"has neither hcaHandles nor hcaObjects");
 	if (!res->network)
 		return;
-	LIST_EACH(p, &res->network->priorities) {
+	LIST_EACH (p, &res->network->priorities) {
 		if (netdev_name_mistake(p->name, false))
 			check_error(c->r,
 				    check_at(c->r, AT "network.priorities[%zu].name", i),
@@ -184,7 +184,7 @@ static void rule_unified(const struct check *c, const char *path)
 
 	if (!res)
 		return;
-	LIST_EACH(p, &res->unified) {
+	LIST_EACH (p, &res->unified) {
 		const char *name = p->key;
 
 		if (name[0] == '\0' || strchr(name, '/') || strcmp(name, ".") == 0 ||

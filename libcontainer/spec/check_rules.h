@@ -87,7 +87,4 @@ bool check_digits(const char *text, const char *more);
 /* Is a value among names that end in NULL? */
 bool check_named(const char *const *names, const char *value);
 
-/* Is a string among the items of a list? */
-bool check_has(const strings_t *list, const char *text);
-
 #endif

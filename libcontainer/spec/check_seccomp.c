@@ -11,27 +11,15 @@
 
 #define AT "linux.seccomp."
 
-/* SECCOMP_RET_DATA has 16 bits; for an errno the kernel takes at most MAX_ERRNO */
-#define ERRNO_MAX 4095
-#define TRACE_MAX 65535
-
-/* Only an error and a tracer are given a value */
-static unsigned errno_max(const char *action)
-{
-	if (str_eq(action, "SCMP_ACT_ERRNO"))
-		return ERRNO_MAX;
-	return str_eq(action, "SCMP_ACT_TRACE") ? TRACE_MAX : 0;
-}
-
 static bool errno_is_fine(const char *action, struct opt_u64 v)
 {
-	return !v.set || (errno_max(action) && v.v <= errno_max(action));
+	return !v.set || (profile_errno_max(action) && v.v <= profile_errno_max(action));
 }
 
 static void check_errno(const struct check *c, const char *path, const char *action,
 			struct opt_u64 v)
 {
-	unsigned max = errno_max(action);
+	unsigned max = profile_errno_max(action);
 
 	if (v.set && !max)
 		check_error(c->r, path, "%s takes no value",
@@ -93,7 +81,7 @@ static void check_call(const struct check *c, const struct profile_call *call, s
 	if (!errno_is_fine(call->action, call->errno_ret))
 		check_errno(c, check_at(c->r, AT "syscalls[%zu].errnoRet", i),
 			    call->action, call->errno_ret);
-	if (str_eq(call->action, "SCMP_ACT_NOTIFY") && check_has(&call->names, "write"))
+	if (str_eq(call->action, "SCMP_ACT_NOTIFY") && strings_has(&call->names, "write"))
 		check_error(
 			c->r, check_at(c->r, AT "syscalls[%zu].names", i),
 			"SCMP_ACT_NOTIFY on write: the runtime could not hand over the "

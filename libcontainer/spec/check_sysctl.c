@@ -103,7 +103,7 @@ static void check_setting(const struct check *c, const char *name)
 static void rule_sysctl(const struct check *c, const char *path)
 {
 	(void)path;
-	LIST_EACH(p, &c->linux->sysctl)
+	LIST_EACH (p, &c->linux->sysctl)
 		check_setting(c, p->key);
 }
 

@@ -103,7 +103,7 @@ static void rule_domainname(const struct check *c, const char *path)
 
 static void rule_annotations(const struct check *c, const char *path)
 {
-	LIST_EACH(p, &c->spec->annotations)
+	LIST_EACH (p, &c->spec->annotations)
 		if (str_empty(p->key))
 			check_error(c->r, path, "has an empty name");
 }
@@ -120,27 +120,16 @@ static void check_hook(const struct check *c, const char *kind, const struct spe
 
 static void rule_hooks(const struct check *c, const char *path)
 {
-	static const struct {
-		const char *kind;
-		size_t at;
-	} kinds[] = {
-		{ "prestart", offsetof(struct spec_hooks, prestart) },
-		{ "createRuntime", offsetof(struct spec_hooks, create_runtime) },
-		{ "createContainer", offsetof(struct spec_hooks, create_container) },
-		{ "startContainer", offsetof(struct spec_hooks, start_container) },
-		{ "poststart", offsetof(struct spec_hooks, poststart) },
-		{ "poststop", offsetof(struct spec_hooks, poststop) },
-	};
-
 	(void)path;
 	if (!c->spec->hooks)
 		return;
-	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-		const char *at = (const char *)c->spec->hooks + kinds[k].at;
+	for (size_t k = 0; k < spec_hooks_shape.n; k++) {
+		const struct json_member *kind = &spec_hooks_shape.members[k];
+		const char *at = (const char *)c->spec->hooks + kind->at;
 		const spec_hook_list_t *list = (const spec_hook_list_t *)(const void *)at;
 
 		for (size_t i = 0; i < list->n; i++)
-			check_hook(c, kinds[k].kind, &list->items[i], i);
+			check_hook(c, kind->key, &list->items[i], i);
 	}
 }
 
@@ -166,7 +155,7 @@ static void check_destination(const struct check *c, const struct spec_mount *m,
 /* Is it enough to say which mount it is about, without a file system's type? */
 static bool needs_no_type(const struct spec_mount *m)
 {
-	if (check_has(&m->options, "remount"))
+	if (strings_has(&m->options, "remount"))
 		return true;
 	for (size_t i = 0; i < m->options.n; i++)
 		if (word_find(&words_propagation, m->options.items[i]) >= 0)
@@ -176,9 +165,9 @@ static bool needs_no_type(const struct spec_mount *m)
 
 static void check_source(const struct check *c, const struct spec_mount *m, size_t i)
 {
-	bool bind = check_has(&m->options, "bind") || check_has(&m->options, "rbind");
+	bool bind = strings_has(&m->options, "bind") || strings_has(&m->options, "rbind");
 
-	if (bind && str_empty(m->source) && !check_has(&m->options, "remount"))
+	if (bind && str_empty(m->source) && !strings_has(&m->options, "remount"))
 		check_error(c->r, check_at(c->r, "mounts[%zu].source", i),
 			    "is missing for a bind mount");
 	if (!bind && str_empty(m->type) && !needs_no_type(m))
@@ -187,7 +176,8 @@ static void check_source(const struct check *c, const struct spec_mount *m, size
 
 static void check_mount_ids(const struct check *c, const struct spec_mount *m, size_t i)
 {
-	bool wanted = check_has(&m->options, "idmap") || check_has(&m->options, "ridmap");
+	bool wanted = strings_has(&m->options, "idmap") ||
+		      strings_has(&m->options, "ridmap");
 	bool uids = m->uid_mappings.n > 0, gids = m->gid_mappings.n > 0;
 
 	if (uids != gids)

@@ -134,11 +134,3 @@ bool check_digits(const char *text, const char *more)
 			return false;
 	return true;
 }
-
-bool check_has(const strings_t *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->items[i], text) == 0)
-			return true;
-	return false;
-}

@@ -7,15 +7,14 @@
 
 #include <string.h>
 
-#include "libcontainer/spec/tables.h"
 
 static const struct json_member idmap_members[] = {
 	JSON_ROW(UINT, struct spec_idmap, container_id, "containerID", .required = true,
-		 .max = JSON_U32),
+		 .max = UINT32_MAX),
 	JSON_ROW(UINT, struct spec_idmap, host_id, "hostID", .required = true,
-		 .max = JSON_U32),
+		 .max = UINT32_MAX),
 	JSON_ROW(UINT, struct spec_idmap, size, "size", .required = true,
-		 .max = JSON_U32),
+		 .max = UINT32_MAX),
 };
 const struct json_shape spec_idmap_shape = JSON_SHAPE(struct spec_idmap, idmap_members);
 
@@ -76,7 +75,7 @@ const struct spec_namespace *spec_namespace(const struct spec *s, const char *ty
 {
 	if (!s->linux)
 		return NULL;
-	LIST_EACH(ns, &s->linux->namespaces)
+	LIST_EACH (ns, &s->linux->namespaces)
 		if (ns->type && strcmp(ns->type, type) == 0)
 			return ns;
 	return NULL;

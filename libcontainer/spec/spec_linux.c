@@ -4,7 +4,6 @@
  * tables of resources, seccomp and netDevices are with the drivers that apply them.
  */
 #include "libcontainer/spec/spec.h"
-#include "libcontainer/spec/tables.h"
 
 static const struct json_member namespace_members[] = {
 	JSON_ROW(STR, struct spec_namespace, type, "type", .required = true),
@@ -15,7 +14,7 @@ static const struct json_shape namespace_shape =
 
 static const struct json_member time_offset_members[] = {
 	JSON_ROW(INT, struct spec_time_offset, secs, "secs"),
-	JSON_ROW(UINT, struct spec_time_offset, nanosecs, "nanosecs", .max = JSON_U32),
+	JSON_ROW(UINT, struct spec_time_offset, nanosecs, "nanosecs", .max = UINT32_MAX),
 };
 static const struct json_shape time_offset_shape =
 	JSON_SHAPE(struct spec_time_offset, time_offset_members);
@@ -25,9 +24,9 @@ static const struct json_member device_members[] = {
 	JSON_ROW(STR, struct spec_device, path, "path", .required = true),
 	JSON_ROW(OPT_INT, struct spec_device, major, "major"),
 	JSON_ROW(OPT_INT, struct spec_device, minor, "minor"),
-	JSON_ROW(OPT_UINT, struct spec_device, file_mode, "fileMode", .max = JSON_U32),
-	JSON_ROW(OPT_UINT, struct spec_device, uid, "uid", .max = JSON_U32),
-	JSON_ROW(OPT_UINT, struct spec_device, gid, "gid", .max = JSON_U32),
+	JSON_ROW(OPT_UINT, struct spec_device, file_mode, "fileMode", .max = UINT32_MAX),
+	JSON_ROW(OPT_UINT, struct spec_device, uid, "uid", .max = UINT32_MAX),
+	JSON_ROW(OPT_UINT, struct spec_device, gid, "gid", .max = UINT32_MAX),
 };
 static const struct json_shape device_shape =
 	JSON_SHAPE(struct spec_device, device_members);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The JSON table of process, in the order of the specification. Runs in the program. */
 #include "libcontainer/spec/spec.h"
-#include "libcontainer/spec/tables.h"
 
 static const struct json_member console_size_members[] = {
 	JSON_ROW(UINT, struct spec_console_size, height, "height", .required = true),
@@ -11,11 +10,11 @@ static const struct json_shape console_size_shape =
 	JSON_SHAPE(struct spec_console_size, console_size_members);
 
 static const struct json_member user_members[] = {
-	JSON_ROW(UINT, struct spec_user, uid, "uid", .max = JSON_U32),
-	JSON_ROW(UINT, struct spec_user, gid, "gid", .max = JSON_U32),
-	JSON_ROW(OPT_UINT, struct spec_user, umask, "umask", .max = JSON_U32),
+	JSON_ROW(UINT, struct spec_user, uid, "uid", .max = UINT32_MAX),
+	JSON_ROW(UINT, struct spec_user, gid, "gid", .max = UINT32_MAX),
+	JSON_ROW(OPT_UINT, struct spec_user, umask, "umask", .max = UINT32_MAX),
 	JSON_ROW(UINTS, struct spec_user, additional_gids, "additionalGids",
-		 .max = JSON_U32),
+		 .max = UINT32_MAX),
 	JSON_ROW(STR, struct spec_user, username, "username"),
 };
 static const struct json_shape user_shape = JSON_SHAPE(struct spec_user, user_members);
@@ -39,10 +38,10 @@ static const struct json_shape rlimit_shape =
 
 static const struct json_member scheduler_members[] = {
 	JSON_ROW(STR, struct spec_scheduler, policy, "policy", .required = true),
-	JSON_ROW(OPT_INT, struct spec_scheduler, nice, "nice", .min = JSON_I32_MIN,
-		 .max = JSON_I32_MAX),
+	JSON_ROW(OPT_INT, struct spec_scheduler, nice, "nice", .min = INT32_MIN,
+		 .max = INT32_MAX),
 	JSON_ROW(OPT_INT, struct spec_scheduler, priority, "priority",
-		 .min = JSON_I32_MIN, .max = JSON_I32_MAX),
+		 .min = INT32_MIN, .max = INT32_MAX),
 	JSON_ROW(STRS, struct spec_scheduler, flags, "flags"),
 	JSON_ROW(OPT_UINT, struct spec_scheduler, runtime, "runtime"),
 	JSON_ROW(OPT_UINT, struct spec_scheduler, deadline, "deadline"),
@@ -53,8 +52,8 @@ static const struct json_shape scheduler_shape =
 
 static const struct json_member io_priority_members[] = {
 	JSON_ROW(STR, struct spec_io_priority, class_name, "class", .required = true),
-	JSON_ROW(INT, struct spec_io_priority, priority, "priority", .min = JSON_I32_MIN,
-		 .max = JSON_I32_MAX),
+	JSON_ROW(INT, struct spec_io_priority, priority, "priority", .min = INT32_MIN,
+		 .max = INT32_MAX),
 };
 static const struct json_shape io_priority_shape =
 	JSON_SHAPE(struct spec_io_priority, io_priority_members);

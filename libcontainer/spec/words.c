@@ -173,8 +173,3 @@ int signal_find(const char *text)
 			return (int)words_signals.items[i].value;
 	return -1;
 }
-
-const char *signal_name(int number)
-{
-	return word_name(&words_signals, number);
-}

@@ -50,7 +50,4 @@ char *word_list(const struct words *w, char *buf, size_t size) __attribute__((no
  */
 int signal_find(const char *text) __attribute__((nonnull));
 
-/* The name of a signal ("SIGKILL"), or NULL for real-time and unknown ones */
-const char *signal_name(int number);
-
 #endif

@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "libcontainer/spec/words.h"
 
-enum value { BOOL, U32, U64, KERNEL, TEXT, WORDS, RANGE, TREE, SPACES };
+enum value { BOOL, U32, U64, TEXT, WORDS, RANGE, TREE, SPACES };
 
 #define ROW(name, kind, member)                                                          \
 	{                                                                                \
@@ -27,7 +27,6 @@ static const struct {
 	ROW("can_mount", BOOL, facts.can_mount),
 	ROW("can_raise", BOOL, facts.can_raise),
 	ROW("caps", U64, facts.caps),
-	ROW("kernel", KERNEL, facts),
 	ROW("subuid", RANGE, facts.subuids),
 	ROW("subgid", RANGE, facts.subgids),
 	ROW("newuidmap", BOOL, facts.has_newuidmap),
@@ -100,7 +99,6 @@ static bool read_spaces(const strings_t *words, uint32_t *flags)
 static bool read_value(struct arena *a, enum value kind, const strings_t *words, void *at)
 {
 	char *first = words->items[1];
-	struct facts *f = at;
 
 	switch (kind) {
 	case BOOL:
@@ -110,9 +108,6 @@ static bool read_value(struct arena *a, enum value kind, const strings_t *words,
 		return read_u32(first, at);
 	case U64:
 		return str_u64(first, UINT64_MAX, at);
-	case KERNEL:
-		return words->n == 3 && read_u32(first, &f->kernel_major) &&
-		       read_u32(words->items[2], &f->kernel_minor);
 	case TEXT:
 		*(const char **)at = first;
 		return true;

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,27 +16,14 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cgroups/cgroup.h"
+#include "tests/unit/cgroup_tree.h"
 #include "tests/unit/check.h"
-
-#define CGROUP2_MAGIC 0x63677270
 
 struct fixture {
 	struct arena a;
 	const char *mount;
 	char top[64];
 };
-
-static const char *find_tree(void)
-{
-	static const char *const mounts[] = { "/sys/fs/cgroup",
-					      "/sys/fs/cgroup/unified" };
-	struct statfs fs;
-
-	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
-		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_MAGIC)
-			return mounts[i];
-	return NULL;
-}
 
 static bool there(struct fixture *f, const char *path)
 {
@@ -92,7 +78,8 @@ static void test_make(struct fixture *f)
 	CHECK(cgroup_make(&c, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0, "made (%s)",
 	      e.text);
 	CHECK_STR(c.made, path_of(f, ""), "the topmost that was made is known");
-	CHECK(cgroup_populated(&c, &e) == 0 && cgroup_frozen(&c, &e) == 0,
+	CHECK(cgroup_populated(&c, &e) == 0 &&
+		      !cgroup_path_frozen(f->mount, path_of(f, "/a/b")),
 	      "empty, not frozen");
 	CHECK(cgroup_make(&again, f->mount, path_of(f, "/a/b"), &f->a, &e) == 0 &&
 		      !again.made,
@@ -183,7 +170,8 @@ static void test_frozen(struct fixture *f)
 	CHECK(!cgroup_path_frozen(f->mount, path), "it is not frozen");
 	CHECK(file_put(c.fd, "cgroup.freeze", "1", &e) == 0, "it is frozen now (%s)",
 	      e.text);
-	CHECK(cgroup_frozen(&c, &e) == 1 && cgroup_path_frozen(f->mount, path + 1),
+	CHECK(cgroup_path_frozen(f->mount, path) &&
+		      cgroup_path_frozen(f->mount, path + 1),
 	      "and says so");
 	CHECK(cgroup_make(&other, f->mount, path, &f->a, &e) == -1 && e.num == EBUSY &&
 		      strstr(e.text, "container's cgroup unexpectedly frozen"),
@@ -301,7 +289,7 @@ static void test_need_order(struct arena *a)
 
 int main(void)
 {
-	struct fixture f = { .mount = find_tree() };
+	struct fixture f = { .mount = cgroup_tree() };
 	struct err e = ERR_NONE;
 
 	if (arena_open(&f.a, false, &e) < 0)

@@ -10,7 +10,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 static int check_count, check_failed;
 
@@ -65,6 +68,19 @@ check_str(const char *got, const char *want, const char *file, int line,
 		printf("#  got: %s\n# want: %s\n", got ? got : "(null)",
 		       want ? want : "(null)");
 	return ok;
+}
+
+/* An arena for one case, open; the test ends if it cannot be had */
+__attribute__((unused)) static struct arena check_arena(void)
+{
+	struct arena a = ARENA_NONE;
+	struct err e = ERR_NONE;
+
+	if (arena_open(&a, false, &e) < 0) {
+		printf("Bail out! %s\n", e.text);
+		exit(1);
+	}
+	return a;
 }
 
 /* The plan line, and the exit status for main */

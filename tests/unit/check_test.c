@@ -10,18 +10,6 @@
 #include "tests/unit/check.h"
 #include "tests/unit/check_cases.h"
 
-static struct arena fresh(void)
-{
-	struct arena a = ARENA_NONE;
-	struct err e = ERR_NONE;
-
-	if (arena_open(&a, false, &e) < 0) {
-		printf("Bail out! %s\n", e.text);
-		exit(1);
-	}
-	return a;
-}
-
 /* Read and check a whole text; the report is in the arena */
 static struct check_report report(struct arena *a, const char *text)
 {
@@ -39,7 +27,7 @@ static struct check_report report(struct arena *a, const char *text)
 static void test_cases(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct arena a = fresh();
+		struct arena a = check_arena();
 		const char *const *frame = frames[cases[i].frame];
 		char *text = arena_fmt(&a, "%s%s%s", frame[0], cases[i].part, frame[1]);
 		struct check_report r = report(&a, text);
@@ -82,7 +70,7 @@ static void test_versions(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
-		struct arena a = fresh();
+		struct arena a = check_arena();
 		struct check_report r = report(
 			&a,
 			arena_fmt(&a, "{\"ociVersion\":\"%s\",\"root\":{\"path\":\"r\"}}",
@@ -113,7 +101,7 @@ static void test_frame(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(docs); i++) {
-		struct arena a = fresh();
+		struct arena a = check_arena();
 		struct check_report r = report(&a, docs[i].text);
 		struct err e = ERR_NONE;
 
@@ -133,7 +121,7 @@ static void test_report(void)
 		"\"process\":{\"cwd\":\"/"
 		"\",\"args\":[\"x\"],\"capabilities\":{\"bounding\":[\"Z\"]},"
 		"\"oomScoreAdj\":5000}}";
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct check_report r = report(&a, three);
 	char *many, *end;
@@ -168,7 +156,7 @@ static void test_report(void)
 
 static void test_idmap_lines(void)
 {
-	struct arena a = fresh();
+	struct arena a = check_arena();
 
 	for (int lines = 340; lines <= 341; lines++) {
 		char *text = arena_get(&a, 100000), *end = text;
@@ -195,7 +183,7 @@ static void test_exec(void)
 	static const char text[] =
 		"{\"cwd\":\"x\",\"user\":{\"uid\":4294967295},\"execCPUAffinity\":"
 		"{\"initial\":\"1\"}}";
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct check_report r = CHECK_REPORT(&a);
 	struct err e = ERR_NONE;
 	struct spec_process *p = NULL;

@@ -8,16 +8,15 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 #include "cgroups/devices.h"
+#include "tests/unit/cgroup_tree.h"
 #include "tests/unit/check.h"
 
-#define CGROUP2_MAGIC 0x63677270
 #define DENY	      "{\"allow\":false,\"access\":\"rwm\"}"
 #define RULE(allow, numbers, access)                                                     \
 	"{\"allow\":" allow ",\"type\":\"c\"," numbers "\"access\":\"" access "\"}"
@@ -62,18 +61,6 @@ static const struct try tries[] = {
 	  O_RDONLY, true },
 	{ RULE("false", "\"major\":1,\"minor\":3,", "rwm"), "/dev/null", O_RDONLY, true },
 };
-
-static const char *find_tree(void)
-{
-	static const char *const mounts[] = { "/sys/fs/cgroup",
-					      "/sys/fs/cgroup/unified" };
-	struct statfs fs;
-
-	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
-		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_MAGIC)
-			return mounts[i];
-	return NULL;
-}
 
 static struct resources *rules_of(const char *rules, struct arena *a)
 {
@@ -191,7 +178,7 @@ static void test_mistakes(struct arena *a)
 
 int main(void)
 {
-	const char *mount = find_tree();
+	const char *mount = cgroup_tree();
 	struct err e = ERR_NONE;
 	struct arena a;
 

@@ -62,19 +62,6 @@ static const struct json_member outer_members[] = {
 };
 static const struct json_shape outer_shape = JSON_SHAPE(struct outer, outer_members);
 
-/* An arena for one case */
-static struct arena fresh(void)
-{
-	struct arena a = ARENA_NONE;
-	struct err e = ERR_NONE;
-
-	if (arena_open(&a, false, &e) < 0) {
-		printf("Bail out! %s\n", e.text);
-		exit(1);
-	}
-	return a;
-}
-
 static void check_lists(const struct outer *o)
 {
 	CHECK(o->words.n == 2 && !strcmp(o->words.items[0], "x") && !*o->words.items[1],
@@ -105,7 +92,7 @@ static void test_values(void)
 		"1},"
 		"{\"number\":2,\"name\":\"n\"}],\"map\":{\"k\":\"v\",\"\":\"w\"},"
 		"\"entries\":{\"e\":{\"value\":7},\"f\":{}}} ";
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct outer o = { 0 };
 
@@ -234,7 +221,7 @@ static const struct {
 static void test_cases(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct arena a = fresh();
+		struct arena a = check_arena();
 		struct err e = ERR_NONE;
 		struct outer o = { 0 };
 		const char *want = cases[i].message;
@@ -259,7 +246,7 @@ static int read_repeated(const char *head, const char *part, size_t n, const cha
 {
 	size_t room = strlen(head) + n * (strlen(part) + 10) + strlen(tail) + 1, at;
 	char *text = malloc(room);
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct outer o = { 0 };
 	int ret;
 
@@ -340,7 +327,7 @@ static void test_write(void)
 		"\"objects\":[{\"number\":1,\"name\":\"n\"}],\"map\":{\"k\":\"v\"},"
 		"\"entries\":{\"e\":{\"value\":7},\"f\":{}}}";
 	autojson j = JSON_WRITER_NONE;
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct outer o = { 0 };
 	size_t len = 0;
@@ -374,7 +361,7 @@ static void test_write_by_hand(void)
 	json_list_begin(&j);
 	json_list_begin(&j);
 	json_list_end(&j);
-	json_null(&j);
+	json_str(&j, NULL);
 	json_list_end(&j);
 	json_map_end(&j);
 	CHECK_STR(

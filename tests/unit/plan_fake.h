@@ -35,8 +35,6 @@ static inline void fake_open(struct fake *k)
 				   .can_mount = true,
 				   .can_raise = true,
 				   .caps = (1ULL << 41) - 1,
-				   .kernel_major = 6,
-				   .kernel_minor = 1,
 				   .cgroups = CGROUPS_UNIFIED,
 				   .cgroup_mount = "/sys/fs/cgroup",
 				   .cgroup_own = "/system.slice/engine.service",

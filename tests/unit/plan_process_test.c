@@ -271,7 +271,7 @@ static void test_enter(void)
 				   STEP_BIT(STEP_SESSION) | STEP_BIT(STEP_KEYRING) |
 				   STEP_BIT(STEP_USER) | STEP_BIT(STEP_CHDIR) |
 				   STEP_BIT(STEP_LOOKUP) | STEP_BIT(STEP_READY) |
-				   STEP_BIT(STEP_EXEC)),
+				   STEP_BIT(STEP_BEGIN) | STEP_BIT(STEP_EXEC)),
 		      "and none of the image's steps");
 	}
 	in = (struct enter){ .spec = &spec };

@@ -10,18 +10,6 @@
 #include "libcontainer/spec/check.h"
 #include "tests/unit/check.h"
 
-static struct arena fresh(void)
-{
-	struct arena a = ARENA_NONE;
-	struct err e = ERR_NONE;
-
-	if (arena_open(&a, false, &e) < 0) {
-		printf("Bail out! %s\n", e.text);
-		exit(1);
-	}
-	return a;
-}
-
 static char *sample(struct arena *a, const char *name, size_t *len)
 {
 	const char *source = getenv("ARIL_SOURCE");
@@ -50,7 +38,7 @@ static int accept(struct arena *a, const char *name, size_t *unapplied, struct s
 	if (spec_read(text, len, a, out, e) < 0)
 		return -1;
 	spec_check(*out, &r);
-	LIST_EACH(note, &r.notes) {
+	LIST_EACH (note, &r.notes) {
 		if (note->warning)
 			continue;
 		if (!strstr(note->what, "does not apply it yet"))
@@ -95,7 +83,7 @@ static void test_samples(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct arena a = fresh();
+		struct arena a = check_arena();
 		struct err e = ERR_NONE;
 		struct spec *s = NULL;
 		size_t unapplied = 0;
@@ -118,7 +106,7 @@ static void test_samples(void)
 static void test_every_member(void)
 {
 	autojson j = JSON_WRITER_NONE;
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct spec *s = NULL;
 	size_t len = 0;
@@ -144,7 +132,7 @@ static void test_absent(void)
 		"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"flags\":[]},"
 		"\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"user\","
 		"\"path\":\"/p\"}],\"resources\":{\"pids\":{\"limit\":0}}}}";
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct spec *s = NULL;
 
@@ -169,7 +157,7 @@ static void test_process(void)
 	static const char text[] =
 		"{\"cwd\":\"/\",\"args\":[\"sh\"],\"rlimits\":[{\"type\":"
 		"\"RLIMIT_CORE\",\"soft\":0,\"hard\":18446744073709551615}]}";
-	struct arena a = fresh();
+	struct arena a = check_arena();
 	struct err e = ERR_NONE;
 	struct spec_process *p = NULL;
 

@@ -93,10 +93,13 @@ static void test_signals(void)
 		CHECK(signal_find(cases[i].text) == cases[i].number,
 		      "signal \"%s\" is %d", cases[i].text, cases[i].number);
 	for (int n = 1; n < 32; n++)
-		CHECK(signal_name(n) && signal_find(signal_name(n)) == n,
+		CHECK(word_name(&words_signals, n) &&
+			      signal_find(word_name(&words_signals, n)) == n,
 		      "signal %d has a name", n);
-	CHECK_STR(signal_name(SIGABRT), "SIGABRT", "the usual name of a number with two");
-	CHECK(!signal_name(0) && !signal_name(34), "others have none");
+	CHECK_STR(word_name(&words_signals, SIGABRT), "SIGABRT",
+		  "the usual name of a number with two");
+	CHECK(!word_name(&words_signals, 0) && !word_name(&words_signals, 34),
+	      "others have none");
 }
 
 static void test_sysctl(void)
