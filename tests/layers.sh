@@ -9,6 +9,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
+. "$(dirname "$0")/lib/tap.sh"
 cd "${1:-${ARIL_SOURCE:-.}}" || exit 99
 tab=$(printf '\t')
 
@@ -72,7 +73,7 @@ foreign='
 ^yajl/		^base/json_[a-z_]*\.[ch]$
 ^seccomp\.h$	^seccomp/
 ^libmnl/	^netns/
-^sys/capability\.h$	^libcontainer/spec/
+^sys/capability\.h$	^libcontainer/plan/facts\.c$
 ^systemd/	^$
 ^archive	^$
 ^sys/mount\.h$	^$
@@ -91,33 +92,16 @@ strangers() {
 	}' "$tmp/foreign" -
 }
 
-tmp=$(mktemp -d) || exit 99
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 99' HUP INT TERM
 includes >"$tmp/includes"
 
-count=0
 check() { # DESCRIPTION FUNCTION: the function prints the offenders
-	count=$((count + 1))
 	"$2" <"$tmp/includes" >"$tmp/found"
-	if [ -s "$tmp/found" ]; then
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$tmp/found"
-		status=1
-	else
-		echo "ok $count - $1"
-	fi
+	result "$1"
 }
 
-status=0
 echo 1..5
-count=1
-if [ -s "$tmp/includes" ]; then
-	echo "ok 1 - $(wc -l <"$tmp/includes") include lines are read"
-else
-	echo "not ok 1 - no include line was found in $(pwd)"
-	status=1
-fi
+[ -s "$tmp/includes" ] || echo "no include line was found in $(pwd)" >"$tmp/found"
+result "$(wc -l <"$tmp/includes") include lines are read"
 check 'includes go down or stay in their folder' upward
 check 'front ends do not see host/ and init/' frontend
 check 'headers include each other without a circle' circles

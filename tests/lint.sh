@@ -4,6 +4,7 @@
 #
 # Each check that is off has its reason: .clang-tidy for clang-tidy, here for the others.
 set -u
+. "$(dirname "$0")/lib/tap.sh"
 cd "$1" || exit 99
 # what the build defines, with values that stand for any
 flags=(-D_GNU_SOURCE -DPACKAGE_VERSION='"0"' -DARIL_LIBEXECDIR='"/usr/libexec/aril"')
@@ -52,29 +53,10 @@ check_shell() {
 	scripts | xargs shellcheck -S warning -e SC2317,SC2329,SC1091,SC2154 2>&1
 }
 
-tmp=$(mktemp -d) || exit 99
-trap 'rm -rf "$tmp"' EXIT
-
-count=0 status=0
 check() { # PROGRAM FUNCTION
-	count=$((count + 1))
-	if ! command -v "$1" >/dev/null; then
-		if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
-			echo "not ok $count - $1 (is not installed)"
-			status=1
-		else
-			echo "ok $count - $1 # SKIP is not installed"
-		fi
-		return
-	fi
+	installed "$1 finds nothing" "$1" || return
 	"$2" >"$tmp/found"
-	if [ -s "$tmp/found" ]; then
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$tmp/found"
-		status=1
-	else
-		echo "ok $count - $1"
-	fi
+	result "$1 finds nothing"
 }
 
 echo 1..3

@@ -5,6 +5,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
+. "$(dirname "$0")/lib/tap.sh"
 aril=${ARIL:-./aril}
 man=${ARIL_SOURCE:-.}/man
 
@@ -31,37 +32,21 @@ values_of_page() {
 		sed 's/ Ns Op : Ns Ar / :/' | sort
 }
 
-count=0 status=0
-result() { # DESCRIPTION FILE: what is in the file is what is wrong
-	count=$((count + 1))
-	if [ -s "$2" ]; then
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$2"
-		status=1
-	else
-		echo "ok $count - $1"
-	fi
-}
-
-tmp=$(mktemp -d) || exit 99
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 99' HUP INT TERM
-
 compare() { # NAME PAGE: $tmp/help is the text of --help
 	of_help <"$tmp/help" >"$tmp/options"
 	[ -s "$tmp/options" ] || echo "$1 --help shows no options" >"$tmp/found"
 	of_page "$2" | diff "$tmp/options" - >"$tmp/found" 2>&1
-	result "the page of $1 has its options" "$tmp/found"
+	result "the page of $1 has its options"
 	values_of_help <"$tmp/help" >"$tmp/values"
 	values_of_page "$2" | diff "$tmp/values" - >"$tmp/found" 2>&1
-	result "and names their values as --help does" "$tmp/found"
+	result "and names their values as --help does"
 }
 
 "$aril" --help >"$tmp/help" || exit 99
 commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$tmp/help")
 : >"$tmp/found"
 [ "$(echo "$commands" | wc -l)" -ge 12 ] || echo "$commands" >"$tmp/found"
-result '--help names the commands' "$tmp/found"
+result '--help names the commands'
 compare aril "$man/aril.8"
 for command in $commands; do
 	"$aril" "$command" --help >"$tmp/help" 2>&1 || echo "exit $?" >>"$tmp/help"
@@ -69,7 +54,7 @@ for command in $commands; do
 	: >"$tmp/found"
 	grep -Fq ".Xr aril-$command 8" "$man/aril.8" ||
 		echo "aril.8 does not refer to it" >"$tmp/found"
-	result "aril.8 refers to aril-$command.8" "$tmp/found"
+	result "aril.8 refers to aril-$command.8"
 done
 
 # References to pages of ours that do not exist, and pages that nothing builds
@@ -80,19 +65,18 @@ for page in "$man"/*.[78]; do
 		done
 	grep -Fq "/${page##*/}" "$man/local.mk" || echo "$page: local.mk does not name it"
 done >"$tmp/found"
-result 'pages refer to pages that exist, and are installed' "$tmp/found"
+result 'pages refer to pages that exist, and are installed'
 
 if command -v mandoc >/dev/null; then
 	mandoc -Tlint -W warning "$man"/*.[78] >"$tmp/found" 2>&1
-	result 'mandoc finds nothing' "$tmp/found"
+	result 'mandoc finds nothing'
 elif command -v groff >/dev/null; then
 	for page in "$man"/*.[78]; do
 		groff -mandoc -Tascii -ww -z "$page" 2>&1
 	done >"$tmp/found"
-	result 'groff finds nothing' "$tmp/found"
+	result 'groff finds nothing'
 else
-	count=$((count + 1))
-	echo "ok $count - pages have no mistakes # SKIP no mandoc, no groff"
+	skipped 'pages have no mistakes' 'no mandoc, no groff'
 fi
 echo "1..$count"
 exit $status

@@ -7,6 +7,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
+. "$(dirname "$0")/lib/tap.sh"
 cd "${1:-${ARIL_BUILD:-.}}" || exit 99
 
 max_init=65536
@@ -72,37 +73,22 @@ embedded() {
 	nm aril | grep -q ' init_blob$' || echo 'aril does not hold the init'
 }
 
-tmp=$(mktemp -d) || exit 99
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 99' HUP INT TERM
-
-count=0 status=0
 check() { # DESCRIPTION FUNCTION [REASON TO SKIP]
-	count=$((count + 1))
 	if [ -n "${3:-}" ]; then
-		echo "ok $count - $1 # SKIP $3"
+		skipped "$1" "$3"
 		return
 	fi
 	"$2" >"$tmp/found" 2>&1
-	if [ -s "$tmp/found" ]; then
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$tmp/found"
-		status=1
-	else
-		echo "ok $count - $1"
-	fi
+	result "$1"
 }
 
 why=
 sanitized && why='sanitizers add globals and calls of their own'
 echo 1..6
-count=1
-if [ "$(objects | wc -l)" -gt 0 ] && [ -f aril ] && [ -f $init ]; then
-	echo "ok 1 - $(objects | wc -l) object files are read"
-else
-	echo "not ok 1 - $(pwd) is no finished build"
-	exit 1
-fi
+[ "$(objects | wc -l)" -gt 0 ] && [ -f aril ] && [ -f $init ] ||
+	echo "$(pwd) is no finished build" >"$tmp/found"
+result "$(objects | wc -l) object files are read"
+[ $status = 0 ] || exit 1
 check 'no variable outlives its function' globals "$why"
 check 'folders call each other without a circle' circles "$why"
 check 'the program is linked as it was configured' linking

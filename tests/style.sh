@@ -7,9 +7,10 @@
 set -u
 LC_ALL=C
 export LC_ALL
+. "$(dirname "$0")/lib/tap.sh"
 cd "${1:-${ARIL_SOURCE:-.}}" || exit 99
 
-max_file=500 max_function=60 max_complexity=15 max_line=90
+max_file=500 max_function=60 max_complexity=15 max_line=90 max_script_line=100
 
 sources() {
 	find base cgroups netns seccomp libcontainer src tests -name '*.[ch]' -type f \
@@ -119,7 +120,9 @@ long_files() {
 }
 long_lines() {
 	texts | while read -r file; do
-		expand -t 8 "$file" | awk -v max=$max_line -v file="$file" '
+		max=$max_script_line
+		case $file in *.[chS] | *.mk | *.a[cm]) max=$max_line ;; esac
+		expand -t 8 "$file" | awk -v max=$max -v file="$file" '
 			length > max { print file ":" FNR ": " length " columns" }'
 	done
 }
@@ -188,42 +191,19 @@ unbuilt() {
 	done
 }
 
-tmp=$(mktemp -d) || exit 99
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 99' HUP INT TERM
-
-count=0 status=0
 check() { # DESCRIPTION FUNCTION [PROGRAM]: the function prints the offenders
-	count=$((count + 1))
-	if [ -n "${3:-}" ] && ! command -v "$3" >/dev/null; then
-		if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
-			echo "not ok $count - $1 ($3 is not installed)"
-			status=1
-		else
-			echo "ok $count - $1 # SKIP $3 is not installed"
-		fi
-		return
+	if [ -n "${3:-}" ]; then
+		installed "$1" "$3" || return
 	fi
 	"$2" >"$tmp/found"
-	if [ -s "$tmp/found" ]; then
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$tmp/found"
-		status=1
-	else
-		echo "ok $count - $1"
-	fi
+	result "$1"
 }
 
 echo 1..11
-count=1
-if [ "$(sources | wc -l)" -gt 0 ]; then
-	echo "ok 1 - $(sources | wc -l) source files are read"
-else
-	echo "not ok 1 - no source file in $(pwd)"
-	status=1
-fi
+[ "$(sources | wc -l)" -gt 0 ] || echo "no source file in $(pwd)" >"$tmp/found"
+result "$(sources | wc -l) source files are read"
 check "files have at most $max_file lines" long_files
-check "lines have at most $max_line columns" long_lines
+check "lines have at most $max_line columns, of scripts $max_script_line" long_lines
 check "functions have at most $max_function lines" long_functions pmccabe
 check "the complexity of functions is at most $max_complexity" complex_functions pmccabe
 check 'names of files and functions say something' vague_names pmccabe

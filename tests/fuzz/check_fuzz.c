@@ -22,7 +22,7 @@ static void claim_report(const struct check_report *r)
 	size_t notes = r->errors + r->warnings;
 
 	claim(r->notes.n == (notes < CHECK_NOTES_MAX ? notes : CHECK_NOTES_MAX));
-	LIST_EACH(note, &r->notes) {
+	LIST_EACH (note, &r->notes) {
 		claim(note->path[0] && note->what[0]);
 		claim(!strpbrk(note->path, "\n\033") && !strpbrk(note->what, "\n\033"));
 	}

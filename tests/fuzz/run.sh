@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# fuzz/run.sh SOURCE DRIVER...: build the drivers for libFuzzer and run each for FUZZ_SECONDS over its corpus (`make fuzz`). TAP.
+# fuzz/run.sh SOURCE DRIVER...: build the drivers for libFuzzer and run each for
+# FUZZ_SECONDS over its corpus (`make fuzz`). TAP.
 # The build is ./fuzz-build; what a run finds that is new stays in ./fuzz-build/new/NAME,
 # a crash in ./fuzz-build/crashes: copy what is worth keeping to tests/fuzz/corpus/NAME,
 # where `make check` replays it.
