@@ -269,8 +269,10 @@ make_check() { # DIR [TARGET]
 	}
 	make "${2:-check}" >check.log 2>&1
 	status=$?
-	# a test that printed no line is in the driver's summary only
-	find tests -name '*.trs' -exec grep -l '^:test-result: ERROR' {} + | sed 's/^/not ok - /'
+	# a test that died before it could say "not ok" is in the driver's summary only
+	find tests -name '*.trs' -exec grep -l '^:test-result: ERROR' {} + | while read -r log; do
+		grep -q '^not ok' "${log%.trs}.log" || echo "not ok - $log"
+	done
 	find tests -name '*.log' | sort | while read -r log; do
 		echo "# $log"
 		cat "$log"
