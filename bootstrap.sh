@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bootstrap.sh VERB: everything that must be set up, on Debian 12, Ubuntu 24.04 and later.
 # `./bootstrap.sh help` lists the verbs. It installs packages of the distribution that are
-# missing (and says which), writes below ./build and in temporary directories of its own, and
-# removes what it made elsewhere.
+# missing (and says which), writes below ./build and in temporary directories of its own,
+# and removes what it made elsewhere.
 set -u
 umask 022
 top=$(cd "$(dirname "$0")" && pwd)
@@ -28,8 +28,8 @@ usage: ./bootstrap.sh VERB
   help    this text
 
 Missing packages of the distribution are installed with apt-get, as root or through sudo;
-nothing else is fetched, and nothing but packages is left outside of ./build. As root, `check`
-also runs the tests as ordinary users, who exist in namespaces of its own only.
+nothing else is fetched, and nothing but packages is left outside of ./build. As root,
+`check` also runs the tests as ordinary users, who exist in namespaces of its own only.
 END
 }
 
@@ -46,7 +46,7 @@ as_root() {
 	fi
 }
 
-# --- packages ----------------------------------------------------------------------------
+# --- packages -----------------------------------------------------------------------
 
 installed() {
 	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -75,16 +75,16 @@ need() {
 		die "apt-get could not install them"
 }
 
-# --- build -------------------------------------------------------------------------------
+# --- build --------------------------------------------------------------------------
 
 # Make ./configure when it is missing or older than what it is made from
 prepare_source() {
 	cd "$top" || exit 1
 	[ ! -e config.status ] ||
-		die "the source tree itself is configured; run 'make distclean' in it first"
+		die "the source tree itself is configured: run 'make distclean' in it"
 	if [ ! -x configure ] || [ ! -e Makefile.in ] ||
-		[ -n "$(find . -maxdepth 2 \( -name configure.ac -o -name Makefile.am -o -name \
-			local.mk \) -newer Makefile.in)" ]; then
+		[ -n "$(find . -maxdepth 2 \( -name configure.ac -o -name Makefile.am \
+			-o -name local.mk \) -newer Makefile.in)" ]; then
 		autoreconf -fi >"$build/autoreconf.log" 2>&1 || {
 			cat "$build/autoreconf.log"
 			die "autoreconf did not work"
@@ -114,7 +114,7 @@ build() {
 	say "built: $build/aril ($(stat -c %s "$build/aril") bytes)"
 }
 
-# --- demo --------------------------------------------------------------------------------
+# --- demo ---------------------------------------------------------------------------
 
 # Print a command as one would type it, and run it
 show() {
@@ -164,7 +164,7 @@ demo() {
 	trap 'exit 1' HUP INT TERM
 
 	say "a bundle as podman makes it, in TMP=$tmp: busybox as root file system, six" \
-		"namespaces, fourteen mounts, masked paths, capabilities, a seccomp profile"
+		"namespaces, 14 mounts, masked paths, capabilities, a seccomp profile"
 	[ "$(id -u)" -eq 0 ] || say "you are not root: it gets a user namespace as well"
 	show "$top/tests/bundle/make.sh" "$tmp/one" /bin/sh -c \
 		'echo "hello from pid $$ on $(hostname), as $(id -un)"
@@ -176,7 +176,8 @@ grep -E "^(Seccomp|CapEff|NoNewPrivs):" /proc/self/status; ifconfig lo; ls /'
 
 	say "a second one, created, and started when we like"
 	show "$top/tests/bundle/make.sh" "$tmp/two" /bin/sleep 1000
-	show "${aril[@]}" create --bundle "$tmp/two" --pid-file "$tmp/pid" demo-2 </dev/null
+	show "${aril[@]}" create --bundle "$tmp/two" --pid-file "$tmp/pid" demo-2 \
+		</dev/null
 	show "${aril[@]}" state demo-2
 	show "${aril[@]}" start demo-2
 	show "${aril[@]}" list
@@ -201,7 +202,7 @@ grep -E "^(Seccomp|CapEff|NoNewPrivs):" /proc/self/status; ifconfig lo; ls /'
 	say "done"
 }
 
-# --- check -------------------------------------------------------------------------------
+# --- check --------------------------------------------------------------------------
 
 passed=0 failed=0 skipped=0
 
@@ -242,8 +243,8 @@ suite() {
 	[ $((good + bad + none)) -gt 0 ] || bad=1
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + none))
 	printf '%s - %s: %d passed, %d failed, %d skipped (%d s)\n' \
-		"$([ "$bad" -eq 0 ] && echo ok || echo 'not ok')" "$name" "$good" "$bad" "$none" \
-		$((SECONDS - begin))
+		"$([ "$bad" -eq 0 ] && echo ok || echo 'not ok')" "$name" \
+		"$good" "$bad" "$none" $((SECONDS - begin))
 	grep -iE '^ok\>.*# *skip' "$log" | sed 's/^/    /'
 	[ "$bad" -eq 0 ] || {
 		grep -A 15 -E '^not ok\>' "$log" | head -n 200
@@ -270,9 +271,10 @@ make_check() { # DIR [TARGET]
 	make "${2:-check}" >check.log 2>&1
 	status=$?
 	# a test that died before it could say "not ok" is in the driver's summary only
-	find tests -name '*.trs' -exec grep -l '^:test-result: ERROR' {} + | while read -r log; do
-		grep -q '^not ok' "${log%.trs}.log" || echo "not ok - $log"
-	done
+	find tests -name '*.trs' -exec grep -l '^:test-result: ERROR' {} + |
+		while read -r log; do
+			grep -q '^not ok' "${log%.trs}.log" || echo "not ok - $log"
+		done
 	find tests -name '*.log' | sort | while read -r log; do
 		echo "# $log"
 		cat "$log"
@@ -290,7 +292,8 @@ check_install() {
 	make install DESTDIR="$dest" || return
 	(cd "$dest" && find . -type f | sort)
 	"$dest/usr/local/bin/aril" --version &&
-		cmp "$dest/usr/local/libexec/aril/aril-init" libcontainer/init/aril-init &&
+		cmp "$dest/usr/local/libexec/aril/aril-init" \
+			libcontainer/init/aril-init &&
 		make uninstall DESTDIR="$dest" &&
 		[ -z "$(find "$dest" -type f)" ]
 }
@@ -314,10 +317,11 @@ check() {
 	trap 'failed=$((failed + 1)); exit 1' HUP INT TERM
 
 	step 'autoreconf' prepare_source
-	step 'build with gcc, warnings are errors' fresh_build gcc CC=gcc --enable-werror || exit
-	step 'build with clang, warnings are errors' fresh_build clang CC=clang --enable-werror
-	step 'build without static libraries' fresh_build dynamic --enable-werror --disable-static
-	step 'build with sanitizers' fresh_build sanitized --enable-werror --enable-sanitizers
+	strict=--enable-werror
+	step 'build with gcc, no warnings' fresh_build gcc CC=gcc $strict || exit
+	step 'build with clang, no warnings' fresh_build clang CC=clang $strict
+	step 'build without static libraries' fresh_build dynamic $strict --disable-static
+	step 'build with sanitizers' fresh_build sanitized $strict --enable-sanitizers
 	step 'install and uninstall' check_install
 	# tests/lib/debian.sh keeps its root file system there
 	export ARIL_CACHE=$build/cache
@@ -329,13 +333,16 @@ check() {
 	suite "make check as $(id -un)" make_check gcc
 	[ "$(id -u)" -eq 0 ] ||
 		skip 'the suites as root' 'run bootstrap.sh check as root for them'
-	suite 'fuzzers' make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
+	suite 'fuzzers' \
+		make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
+	[ "$(id -u)" -ne 0 ] ||
+		suite 'speed, against crun' make -s -C "$build/check/gcc" bench-check
 	step 'demo' "$top/bootstrap.sh" demo
 	step 'distcheck' make -j"$jobs" -C "$build/check/gcc" distcheck-quick
 	exit
 }
 
-# -----------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------
 
 case ${1:-help} in
 build | demo | check) "$1" ;;

@@ -17,7 +17,8 @@ tab=$(printf '\t')
 # keeps its quotes, <theirs.h> its angles
 includes() {
 	find base cgroups netns seccomp libcontainer src -name '*.[chS]' -type f \
-		2>/dev/null | sort | xargs grep -Hn '^[[:space:]]*#[[:space:]]*include' /dev/null |
+		2>/dev/null | sort |
+		xargs grep -Hn '^[[:space:]]*#[[:space:]]*include' /dev/null |
 		sed -E "s/^([^:]*):([0-9]*):[^\"<]*([\"<][^\">]*[\">]).*/\1$tab\2$tab\3/"
 }
 
@@ -87,7 +88,8 @@ strangers() {
 	FILENAME != "-" { if (NF >= 2) { h[++n] = $1; f[n] = $NF }; next }
 	kind == "<" {
 		for (i = 1; i <= n; i++)
-			if (header ~ h[i] && (f[i] ~ /^!/ ? $1 ~ substr(f[i], 2) : $1 !~ f[i]))
+			if (header ~ h[i] &&
+			    (f[i] ~ /^!/ ? $1 ~ substr(f[i], 2) : $1 !~ f[i]))
 				print $1 ":" $2 ": must not include <" header ">"
 	}' "$tmp/foreign" -
 }

@@ -19,11 +19,13 @@ scripts() {
 
 tidy() {
 	tidy_one() {
-		clang-tidy --quiet "$2" -- -std=gnu11 -I. "${@:3}" >"$1/${2//\//-}" 2>/dev/null
+		clang-tidy --quiet "$2" -- -std=gnu11 -I. "${@:3}" \
+			>"$1/${2//\//-}" 2>/dev/null
 	}
 	export -f tidy_one
 	mkdir "$tmp/tidy"
-	sources | xargs -P "$(nproc)" -I{} bash -c 'tidy_one "$@"' - "$tmp/tidy" {} "${flags[@]}"
+	sources | xargs -P "$(nproc)" -I{} \
+		bash -c 'tidy_one "$@"' - "$tmp/tidy" {} "${flags[@]}"
 	cat "$tmp"/tidy/* | grep -A3 -E '(warning|error):'
 }
 
@@ -31,11 +33,11 @@ check_cpp() {
 	# What is off, and why:
 	# - missingIncludeSystem: it is not to read libc's headers
 	# - unmatchedSuppression: a note about cppcheck itself
-	# - resourceLeak, memleak: it does not know __attribute__((cleanup)), that is autofd
-	#   and autofree; the sanitizers look for leaks
+	# - resourceLeak, memleak: it does not know __attribute__((cleanup)), that is
+	#   autofd and autofree; the sanitizers look for leaks
 	# - leakReturnValNotUsed: main fills the descriptors 0 to 2, which stay open
 	# - readdirCalled: aril has one thread
-	# - unusedFunction (not enabled): a library's function may wait for its first caller
+	# - unusedFunction (not enabled): a library's function may wait for a caller
 	cppcheck --quiet --std=c11 --inline-suppr -j "$(nproc)" -I. "${flags[@]}" \
 		"-D__$(uname -m)__=1" \
 		--enable=warning,performance,portability \
@@ -48,7 +50,8 @@ check_cpp() {
 
 check_shell() {
 	# SC2317, SC2329: functions that a table or a trap calls look as if nobody did
-	# SC1091, SC2154: files that a test sources are found at run time, and set variables
+	# SC1091, SC2154: files that a test sources are found at run time, with what they
+	# set
 	# "info" and "style" notes are taste: $ in quotes that another shell expands
 	scripts | xargs shellcheck -S warning -e SC2317,SC2329,SC1091,SC2154 2>&1
 }

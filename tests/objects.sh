@@ -30,8 +30,8 @@ globals() {
 	done
 }
 
-# A folder stands on those whose functions it calls, whatever its includes say; tsort names
-# the circles
+# A folder stands on those whose functions it calls, whatever its includes say; tsort
+# names the circles
 circles() {
 	objects | while read -r o; do
 		nm -g "$o" | awk -v o="$o" '

@@ -211,7 +211,8 @@ breach() {
 	printf 'void b(void); void a(void); void a(void) { b(); }\n' >base/a.c
 	printf 'void a(void); void b(void); void b(void) { a(); }\n' >cgroups/b.c
 	printf 'int f(void); int f(void) { static int n; return ++n; }\n' >base/n.c
-	printf 'const char *const t[] = { "" }; int main(void) { return !t[0]; }\n' >src/m.c
+	printf 'const char *const t[] = { "" }; int main(void) { return !t[0]; }\n' \
+		>src/m.c
 	for f in base/a cgroups/b base/n src/m; do
 		cc -fPIE -fdata-sections -c $f.c -o $f.o
 	done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# style.sh [TREE]: the budgets and the rules of src/README.md that a machine can check. TAP.
+# style.sh [TREE]: the budgets and rules of src/README.md that a machine can check. TAP.
 #
 # There is no list of exceptions. `allowed` names, for a call that must exist, the one
 # file that makes it. tests/style.bats proves that a breach of each rule is found.
@@ -10,7 +10,7 @@ export LC_ALL
 . "$(dirname "$0")/lib/tap.sh"
 cd "${1:-${ARIL_SOURCE:-.}}" || exit 99
 
-max_file=500 max_function=60 max_complexity=15 max_line=90 max_script_line=100
+max_file=500 max_function=60 max_complexity=15 max_line=90
 
 sources() {
 	find base cgroups netns seccomp libcontainer src tests -name '*.[ch]' -type f \
@@ -120,9 +120,7 @@ long_files() {
 }
 long_lines() {
 	texts | while read -r file; do
-		max=$max_script_line
-		case $file in *.[chS] | *.mk | *.a[cm]) max=$max_line ;; esac
-		expand -t 8 "$file" | awk -v max=$max -v file="$file" '
+		expand -t 8 "$file" | awk -v max=$max_line -v file="$file" '
 			length > max { print file ":" FNR ": " length " columns" }'
 	done
 }
@@ -203,7 +201,7 @@ echo 1..11
 [ "$(sources | wc -l)" -gt 0 ] || echo "no source file in $(pwd)" >"$tmp/found"
 result "$(sources | wc -l) source files are read"
 check "files have at most $max_file lines" long_files
-check "lines have at most $max_line columns, of scripts $max_script_line" long_lines
+check "lines have at most $max_line columns" long_lines
 check "functions have at most $max_function lines" long_functions pmccabe
 check "the complexity of functions is at most $max_complexity" complex_functions pmccabe
 check 'names of files and functions say something' vague_names pmccabe

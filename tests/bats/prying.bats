@@ -6,15 +6,15 @@
 
 load ../lib/bundle.bash
 
-@test "exec: after the join there is no way out of the container, and no spare capability" {
+@test "exec: after the join there is no way out, and no spare capability" {
 	need_root
 	only_aril 'is about its init'
 	need strace
 	running
 	# the first thing that it does in the container takes long
 	strace -f -qq -o "$T/trace" -e trace=setsid -e inject=setsid:delay_enter=1500000 \
-		"$ARIL" --root "$STATE" exec "$ID" /probe say hi >"$T/said" 2>&1 </dev/null \
-		3>&- &
+		"$ARIL" --root "$STATE" exec "$ID" /probe say hi \
+		>"$T/said" 2>&1 </dev/null 3>&- &
 	children+=($!)
 	home=$(readlink "/proc/$(pid)/ns/pid") found=''
 	for ((try = 0; try < 3000 && !${#found}; try++)); do
@@ -37,7 +37,7 @@ load ../lib/bundle.bash
 	grep -q hi "$T/said"
 }
 
-@test "root of the host without capabilities cannot look into an init with a user namespace" {
+@test "root of the host without capabilities cannot look into an init" {
 	need_root
 	only_aril 'is about its init'
 	need setpriv

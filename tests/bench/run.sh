@@ -178,7 +178,8 @@ summary=$place_work/summary
 measure() {
 	# shellcheck disable=SC2086 # words
 	${rt:+chrt -f 1} "$place_programs/bench" -n "$rounds" -r "$reference" \
-		${csv:+-c "$csv"} -s "$summary" "$place_work/plan" >"$place_work/table" || {
+		${csv:+-c "$csv"} -s "$summary" "$place_work/plan" \
+		>"$place_work/table" || {
 		[ $? -ne 124 ] || echo "run.sh: a command took longer than a minute" >&2
 		exit 1
 	}

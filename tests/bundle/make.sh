@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make.sh DIR [ARG...]: a real bundle in the new directory DIR, that runs ARG... (/bin/sh).
+# make.sh DIR [ARG...]: a real bundle in the new directory DIR, for ARG... (/bin/sh).
 #
 # The root file system is Debian's static busybox with a link for each of its applets. The
 # config.json is what podman writes for an ordinary container: six namespaces, fourteen
-# mounts, masked paths, eleven capabilities, a seccomp profile with rules on arguments, and
+# mounts, masked paths, eleven capabilities, a seccomp profile with rules on arguments,
 # resources without limits. When an ordinary user runs this, it has a user namespace too,
 # with all the ids that the user may map, as `podman run` has without root.
 set -eu
@@ -21,7 +21,7 @@ busybox=$(command -v busybox) || {
 mkdir "$dir" "$dir/rootfs" "$dir/shared"
 dir=$(cd "$dir" && pwd)
 
-# --- the root file system ----------------------------------------------------------------
+# --- the root file system -----------------------------------------------------------
 
 cd "$dir/rootfs"
 mkdir bin dev etc home mnt proc root run sys tmp usr var
@@ -42,7 +42,7 @@ echo 'engine="demo"' >containerenv
 mkdir shm secrets
 chmod 1777 shm
 
-# --- config.json -------------------------------------------------------------------------
+# --- config.json --------------------------------------------------------------------
 
 quote() { # each argument as a JSON string, with commas between
 	sep=

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tap.sh: what the checks in tests/*.sh share, which source it: $tmp, a directory that goes
-# when they end, and the lines of TAP. At the end they say `exit $status`.
+# tap.sh: what the checks in tests/*.sh share, which source it: $tmp, a directory that
+# goes when they end, and the lines of TAP. At the end they say `exit $status`.
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
