@@ -155,11 +155,16 @@ static void make(const struct out *o, const char *level, const struct err *e,
 	line_add(l, "\n");
 }
 
-/* One line, whatever a path in it may hold */
+/* One line of plain text, whatever a path in it or an image's hook may say: nothing that
+ * a terminal takes as a command. C2 80 to C2 9F are U+0080 to U+009F: some are, too. */
 static void flatten(struct line *l)
 {
-	for (char *p = l->text; *p; p++)
-		*p = *p == '\n' || *p == '\r' ? ' ' : *p;
+	for (unsigned char *p = (unsigned char *)l->text; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			p[0] = p[1] = ' ';
+	}
 }
 
 static void write_line(int fd, const struct line *l, struct err *e)

@@ -35,7 +35,7 @@ void line_quote(struct line *l, const char *text)
 			n = 1;
 		} else if (*text == '"' || *text == '\\') {
 			line_add(l, *text == '"' ? "\\\"" : "\\\\");
-		} else if ((unsigned char)*text < 0x20) {
+		} else if ((unsigned char)*text < 0x20 || *text == 0x7f) {
 			fmt_text(code, sizeof(code), "\\u%04x", (unsigned)*text);
 			line_add(l, *text == '\n' ? "\\n" : *text == '\t' ? "\\t" : code);
 		} else {

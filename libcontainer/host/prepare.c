@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
+#include <linux/sched.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include "base/fd.h"
+#include "base/fmt.h"
 
 static int *no_fds(struct arena *a, size_t n)
 {
@@ -64,7 +66,40 @@ static int open_proc(struct kit *k, struct err *e)
 	return 0;
 }
 
-static int open_join(const struct plan_join *j, int *fd, struct err *e)
+/* The namespaces of a process in /proc/PID/ns */
+static const struct {
+	uint32_t flag;
+	const char *file;
+} ns_files[] = {
+	{ CLONE_NEWNS, "mnt" },	 { CLONE_NEWCGROUP, "cgroup" }, { CLONE_NEWUTS, "uts" },
+	{ CLONE_NEWIPC, "ipc" }, { CLONE_NEWNET, "net" },
+};
+
+/* Is fd the namespace that we are in, or the one of the host's init */
+static bool is_hosts(int fd, uint32_t flag, int proc)
+{
+	static const char *const whose[] = { "self", "1" };
+	struct stat st, hosts;
+	char path[32];
+
+	if (fstat(fd, &st) < 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(ns_files) * ARRAY_LEN(whose); i++) {
+		size_t kind = i / ARRAY_LEN(whose);
+
+		if (ns_files[kind].flag != flag)
+			continue;
+		fmt_text(path, sizeof(path), "%s/ns/%s", whose[i % ARRAY_LEN(whose)],
+			 ns_files[kind].file);
+		/* init's may be hidden from us: then it is not ours to change either */
+		if (fstatat(proc, path, &hosts, 0) == 0 && st.st_ino == hosts.st_ino &&
+		    st.st_dev == hosts.st_dev)
+			return true;
+	}
+	return false;
+}
+
+static int open_join(const struct plan_join *j, int proc, int *fd, struct err *e)
 {
 	int type;
 
@@ -79,6 +114,11 @@ static int open_join(const struct plan_join *j, int *fd, struct err *e)
 		return err_set(e, EINVAL,
 			       "%s namespace: %s is a namespace of another type", j->name,
 			       j->path);
+	if (j->writes && is_hosts(*fd, j->flag, proc))
+		return err_set(e, EPERM,
+			       "%s: the %s namespace %s is the host's, which would be "
+			       "changed",
+			       j->writes, j->name, j->path);
 	return 0;
 }
 
@@ -126,7 +166,7 @@ int prepare(const struct plan *p, struct kit *k, struct err *e)
 	if (open_proc(k, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->joins.n; i++) {
-		if (open_join(&p->joins.items[i], &k->joins[i], e) < 0)
+		if (open_join(&p->joins.items[i], k->proc, &k->joins[i], e) < 0)
 			return -1;
 	}
 	if (!p->root_by_host)

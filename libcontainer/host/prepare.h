@@ -14,7 +14,8 @@
 struct kit *kit_new(const struct plan *p, struct arena *a);
 
 /* Open the runtime's /proc, the namespaces that are joined by path (ENOTTY and EINVAL:
- * not a namespace, or not of the type that is wanted), the rootfs and the sources of
+ * not a namespace, or not of the type that is wanted; EPERM: it is the host's and the
+ * container would change it), the rootfs and the sources of
  * bind mounts and of device nodes as detached clones (open_tree(2)) where the plan
  * wants the host to do it. All fds are O_CLOEXEC; the kit owns them. The filter and the
  * sockets are the caller's to add. */

@@ -135,6 +135,12 @@ static bool same_kind(const struct statx *source, int target)
 	return S_ISDIR(source->stx_mode) == S_ISDIR(st.stx_mode);
 }
 
+/* Which file an fd is: the inode alone is the same in all mounts of a file system */
+static long place_of(int fd, struct statx *st)
+{
+	return sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, st);
+}
+
 static bool same_place(const struct statx *a, const struct statx *b)
 {
 	return a->stx_mnt_id == b->stx_mnt_id && a->stx_ino == b->stx_ino;

@@ -97,6 +97,35 @@ static int bind_node(int parent, const char *name, const struct plan_device *d, 
 	return r < 0 ? err_set(e, (int)-r, "bind %s on %s", d->source, d->path) : 0;
 }
 
+/* Whether both are in the same mount */
+static bool same_mount(int a, int b)
+{
+	struct statx x, y;
+
+	return sys_statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &x) == 0 &&
+	       sys_statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &y) == 0 &&
+	       x.stx_mnt_id == y.stx_mnt_id;
+}
+
+/*
+ * The directory that a node is made in. Of links, those of the image may be in the path
+ * of a device of the document, but only as long as they stay in the image: in a volume,
+ * which belongs to somebody else, no node appears that the document does not put there.
+ */
+static int open_parent(const struct inside *in, const struct plan_device *d,
+		       const char **name, struct err *e)
+{
+	autofd fd = root_parent(in->root, d->path, RESOLVE_NO_SYMLINKS, name, e);
+
+	if (fd >= 0 || e->num != ELOOP || d->is_default)
+		return fd_take(&fd);
+	fd = root_parent(in->root, d->path, 0, name, e);
+	if (fd >= 0 && !same_mount(fd, in->root))
+		return err_set(e, ELOOP, "a link of the image leads %s to a mount",
+			       d->path);
+	return fd_take(&fd);
+}
+
 int step_DEVICES(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
@@ -104,11 +133,9 @@ int step_DEVICES(struct inside *in, struct err *e)
 	for (size_t i = 0; i < p->devices.n; i++) {
 		const struct plan_device *d = &p->devices.items[i];
 		const char *name;
-		autofd parent = -1;
+		autofd parent = open_parent(in, d, &name, e);
 		int r;
 
-		parent = root_parent(in->root, d->path,
-				     d->is_default ? RESOLVE_NO_SYMLINKS : 0, &name, e);
 		if (parent < 0)
 			return -1;
 		r = d->source ? bind_node(parent, name, d, in->kit->devices[i], e)

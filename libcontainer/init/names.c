@@ -12,12 +12,6 @@
 #include "base/sys.h"
 
 #define JOIN_SESSION_KEYRING 1 /* KEYCTL_*, of <linux/keyctl.h> */
-#define SET_PERMISSIONS	     5
-
-/* The possessor may do all; the user may look, read, link, and search: a later exec,
- * which is not a possessor, joins the keyring by its name, for which the kernel wants
- * "search" */
-#define KEYRING_PERMISSIONS 0x3f1b0000UL
 
 int step_SESSION(struct inside *in, struct err *e)
 {
@@ -27,18 +21,17 @@ int step_SESSION(struct inside *in, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "setsid") : 0;
 }
 
+/* Without a name it is always a new one. By name it could be one that another container,
+ * whose root is the same user to the kernel, has made before us and may read; and what
+ * may be joined by its name, others can join later. An exec gets one of its own. */
 int step_KEYRING(struct inside *in, struct err *e)
 {
-	long id = sys_keyctl(JOIN_SESSION_KEYRING, (unsigned long)in->plan->keyring, 0);
+	long id = sys_keyctl(JOIN_SESSION_KEYRING, 0, 0);
 
+	(void)in;
 	if (id == -ENOSYS) /* a kernel without keys has none to leak */
 		return 0;
-	if (id < 0)
-		return err_set(e, (int)-id, "join session keyring %s",
-			       in->plan->keyring ? in->plan->keyring : "");
-	/* EACCES: it was there and is another user's */
-	sys_keyctl(SET_PERMISSIONS, (unsigned long)id, KEYRING_PERMISSIONS);
-	return 0;
+	return id < 0 ? err_set(e, (int)-id, "join a new session keyring") : 0;
 }
 
 /* A new network namespace has only lo, and it is down */

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,9 +20,7 @@
 #include "libcontainer/init/passwd.h"
 #include "libcontainer/init/root.h"
 
-#define SYS_ADMIN  (1ULL << CAP_SYS_ADMIN)
-#define NULL_MAJOR 1
-#define NULL_MINOR 3
+#define SYS_ADMIN (1ULL << CAP_SYS_ADMIN)
 
 long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 {
@@ -110,9 +109,17 @@ static int set_ids(const struct plan *p, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "setresuid %u", process->uid) : 0;
 }
 
-/* Let the user open /dev/stdout and the like again: he becomes the owner of what we got
- * as 0 to 2, but for /dev/null, which is everybody's. Where the kernel says no it stays
- * as it is. */
+static bool is_terminal(int fd)
+{
+	struct winsize size;
+
+	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0;
+}
+
+/* Let the user open /dev/stdout and the like again: he becomes the owner of the pipes,
+ * sockets and terminals that we got as 0 to 2. Files and other devices are somebody
+ * else's, who lent them open, and nothing more. Where the kernel says no it stays as it
+ * is. */
 static void give_stdio(uint32_t uid)
 {
 	struct statx st;
@@ -121,27 +128,43 @@ static void give_stdio(uint32_t uid)
 		if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_UID, &st) < 0 ||
 		    st.stx_uid == uid)
 			continue;
-		if (S_ISCHR(st.stx_mode) && st.stx_rdev_major == NULL_MAJOR &&
-		    st.stx_rdev_minor == NULL_MINOR)
+		if (!S_ISFIFO(st.stx_mode) && !S_ISSOCK(st.stx_mode) &&
+		    !(S_ISCHR(st.stx_mode) && is_terminal(fd)))
 			continue;
 		sys_fchownat(fd, "", uid, ~0U, AT_EMPTY_PATH);
 	}
+}
+
+/* The image's passwd, or -1 when there is none or it is no file. To open a device does
+ * something, and wakes who waits at the other end of a fifo, so it is looked at before;
+ * afterwards again, for an image can change. The working directory is / */
+static int open_passwd(void)
+{
+	static const char path[] = "etc/passwd";
+	autofd at = (int)root_try(AT_FDCWD, path, O_PATH, 0), fd = -1;
+	struct statx seen, st;
+
+	if (at < 0 || sys_statx(at, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &seen) < 0)
+		return -1;
+	if (!S_ISREG(seen.stx_mode))
+		return -1;
+	fd = (int)root_try(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	if (fd < 0 || sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st) < 0)
+		return -1;
+	if (st.stx_ino != seen.stx_ino || st.stx_dev_major != seen.stx_dev_major ||
+	    st.stx_dev_minor != seen.stx_dev_minor)
+		return -1;
+	return fd_take(&fd);
 }
 
 /* A copy of the environment with HOME at its end */
 static int find_home(struct inside *in, struct err *e)
 {
 	const struct plan_process *process = &in->plan->process;
-	/* O_NONBLOCK: it may be a fifo. The working directory is / */
-	autofd fd = (int)root_try(AT_FDCWD, "etc/passwd",
-				  O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-	struct statx st;
+	autofd fd = open_passwd();
 	size_t n = 0;
 	long at;
 
-	if (fd >= 0 && (sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0 ||
-			!S_ISREG(st.stx_mode)))
-		fd_close(&fd);
 	memcpy(in->home, "HOME=", 5);
 	passwd_home(fd, process->uid, in->home + 5, sizeof(in->home) - 5);
 	while (process->envp[n])

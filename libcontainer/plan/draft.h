@@ -54,6 +54,9 @@ static inline bool draft_userns(const struct draft *d)
 /* Namespaces: shape, clone flags, joins. First of all. */
 int draft_namespaces(struct draft *d, struct err *e);
 
+/* What is written in namespaces that are joined; needs mounts and settings */
+void draft_joins(struct draft *d);
+
 /* Whether an id of the new user namespace is in its map */
 bool draft_mapped(const plan_maps_t *maps, uint64_t id);
 

@@ -112,7 +112,6 @@ struct plan *draft_open(struct draft *d, const struct spec *spec, const struct f
 	d->p->no_pivot = r->no_pivot;
 	d->p->by_host_root = f->euid == 0 && f->can_mount && !f->in_userns;
 	d->p->new_session_keyring = !r->no_new_keyring;
-	d->p->keyring = arena_fmt(a, "_ses.%s", r->id);
 	return d->p;
 }
 
@@ -130,6 +129,7 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 		return -1;
 	if (draft_settings(&d, e) < 0 || draft_process(&d, spec->process, e) < 0)
 		return -1;
+	draft_joins(&d);
 	plan_hooks_build(spec, a, d.p->hooks);
 	draft_steps(&d);
 	*out = p;

@@ -31,6 +31,10 @@ struct plan_join {
 	uint32_t flag;	  /* CLONE_NEW*; what NS_GET_NSTYPE must say */
 	const char *name; /* "network" */
 	const char *path;
+	/* what would change the host if the path is that of a namespace of the host, of
+	 * which the container is believed to have its own: "linux.sysctl.kernel.sem"; the
+	 * host's side, which sees where the path leads, refuses it. NULL: nothing */
+	const char *writes;
 };
 
 /* User and group ids of a new user namespace */
@@ -179,7 +183,6 @@ struct plan {
 	bool hold;  /* `create`: wait on the start socket */
 	bool no_pivot;
 	bool new_session_keyring;
-	const char *keyring; /* its name */
 	uint64_t steps;	     /* STEP_BIT()s of those that init takes */
 
 	/* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cgroups/cgroup.h"
+#include "cgroups/devices.h"
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/plan/path.h"
 
@@ -61,6 +62,35 @@ static int check_limits(const struct draft *d, struct err *e)
 
 	if (l && l->resources && resources_need(l->resources, 0, &need))
 		return refuse_limit(d, &need, e);
+	return 0;
+}
+
+/*
+ * Without a cgroup there is nothing to attach the device filter to. In a user namespace
+ * the kernel denies mknod(2) anyway, and every device that is open to the container is
+ * its user's; root of the host could make and open any device.
+ */
+static int check_devices(struct draft *d, struct err *e)
+{
+	const struct spec_linux *l = d->spec->linux;
+	const struct resources *r = l ? l->resources : NULL;
+	const struct plan_cgroup *c = &d->p->cgroup;
+
+	if (c->way != CGROUP_NONE || draft_userns(d) || d->f->in_userns ||
+	    devices_allow_all(r))
+		return 0;
+	if (r && r->devices.n)
+		return err_plain(
+			e, EINVAL,
+			"linux.resources.devices: the rules cannot be applied: the "
+			"container has no cgroup of its own: %s (only a last rule that "
+			"allows all, {\"allow\": true, \"access\": \"rwm\"}, needs "
+			"none)",
+			c->why);
+	draft_warn(d,
+		   "linux.resources.devices: the container may use every device: it has "
+		   "no cgroup of its own: %s",
+		   c->why);
 	return 0;
 }
 
@@ -126,5 +156,7 @@ int draft_cgroup(struct draft *d, struct err *e)
 				 "linux.cgroupsPath: %s: %s (--rootless=true runs "
 				 "containers without a cgroup)",
 				 d->f->cgroup_mount, d->p->cgroup.why);
+	if (check_devices(d, e) < 0)
+		return -1;
 	return check_limits(d, e);
 }

@@ -100,6 +100,43 @@ static int decide_bind(struct draft *d, const struct spec_mount *from,
 	return 0;
 }
 
+/* The directories of an overlay, between colons; a backslash takes a colon's meaning.
+ * "a::b" has a part that is empty (the layers behind it are for data only). */
+static bool dirs_are_absolute(const char *dirs)
+{
+	bool first = true;
+
+	for (const char *c = dirs; *c; c++) {
+		if (first && *c != '/' && (*c != ':' || c == dirs))
+			return false;
+		first = *c == ':';
+		if (*c == '\\' && c[1])
+			c++;
+	}
+	return *dirs == '/';
+}
+
+/* init's working directory is the image when it makes the mount: there a relative path
+ * would be the image's to choose */
+static int check_overlay(const struct plan_mount *m, struct err *e)
+{
+	static const char *const options[] = {
+		"lowerdir=", "lowerdir+=", "datadir+=", "upperdir=", "workdir=",
+	};
+
+	if (!str_eq(m->type, "overlay"))
+		return 0;
+	LIST_EACH (option, &m->data)
+		for (size_t i = 0; i < ARRAY_LEN(options); i++)
+			if (str_starts(*option, options[i]) &&
+			    !dirs_are_absolute(*option + strlen(options[i])))
+				return err_plain(e, EINVAL,
+						 "%s: option \"%s\": a directory of an "
+						 "overlay must be an absolute path",
+						 m->where, *option);
+	return 0;
+}
+
 static int decide_new(struct draft *d, const struct spec_mount *from,
 		      const struct mount_wish *w, struct plan_mount *m, struct err *e)
 {
@@ -112,6 +149,8 @@ static int decide_new(struct draft *d, const struct spec_mount *from,
 	m->copy_up = w->copy_up;
 	/* nothing is to be cleared on a mount that is new */
 	m->attr_clr = 0;
+	if (check_overlay(m, e) < 0)
+		return -1;
 	if (!(m->attr_set & MOUNT_ATTR_RDONLY))
 		return 0;
 	/* a device that is read-only can't be opened for writing, which the file
@@ -158,7 +197,7 @@ int draft_mounts(struct draft *d, struct err *e)
 		m->where = arena_fmt(d->a, "mounts[%zu] %s", i, m->target);
 		if (decide_mount(d, from, m, e) < 0)
 			return -1;
-		if (special_mount(d, m, e) < 0 || special_target(d, m, e) < 0)
+		if (special_mount(d, m, e) < 0 || special_target(m, e) < 0)
 			return -1;
 	}
 	return 0;

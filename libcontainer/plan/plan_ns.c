@@ -33,8 +33,10 @@
  * init unshares it as a step of its own (STEP_CGROUP_NS), once it is where it belongs.
  */
 #include <linux/sched.h>
+#include <string.h>
 
 #include "libcontainer/plan/draft.h"
+#include "libcontainer/spec/sysctl.h"
 #include "libcontainer/spec/words.h"
 
 /* In the order in which they are joined; user is first or last */
@@ -113,4 +115,47 @@ int draft_namespaces(struct draft *d, struct err *e)
 	p->new_userns = (d->fresh & CLONE_NEWUSER) != 0;
 	p->ids_zero = draft_userns(d);
 	return 0;
+}
+
+/* A setting that the namespace keeps; its path is below /proc/sys */
+static const char *find_setting(const struct draft *d, const char *type)
+{
+	LIST_EACH (sysctl, &d->p->sysctls)
+		if (str_eq(sysctl_space(sysctl->path + strlen("sys/")), type))
+			return arena_fmt(d->a, "linux.sysctl.%s", sysctl->name);
+	return NULL;
+}
+
+/* A new cgroup2 mount, whose options are those of all mounts that are made from the same
+ * cgroup namespace: see plan_special.c */
+static const char *find_cgroup2(const struct draft *d)
+{
+	LIST_EACH (m, &d->p->mounts)
+		if (m->kind == MOUNT_NEW && str_eq(m->type, "cgroup2"))
+			return m->where;
+	return NULL;
+}
+
+static const char *find_write(const struct draft *d, const struct plan_join *join)
+{
+	switch (join->flag) {
+	case CLONE_NEWNS:
+		return draft_keep(d, "mounts");
+	case CLONE_NEWCGROUP:
+		return find_cgroup2(d);
+	case CLONE_NEWUTS:
+		if (d->p->hostname)
+			return draft_keep(d, "hostname");
+		if (d->p->domainname)
+			return draft_keep(d, "domainname");
+		return find_setting(d, join->name);
+	default:
+		return find_setting(d, join->name);
+	}
+}
+
+void draft_joins(struct draft *d)
+{
+	LIST_EACH (join, &d->p->joins)
+		join->writes = find_write(d, join);
 }

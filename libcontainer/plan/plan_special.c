@@ -173,11 +173,10 @@ static bool may_cover(const char *target)
 	return !path_below(target, "/proc");
 }
 
-int special_target(const struct draft *d, const struct plan_mount *m, struct err *e)
+int special_target(struct plan_mount *m, struct err *e)
 {
 	bool is_proc;
 
-	(void)d;
 	if (m->kind == MOUNT_CHANGE)
 		return 0;
 	if (strcmp(m->target, "/") == 0)
@@ -189,10 +188,13 @@ int special_target(const struct draft *d, const struct plan_mount *m, struct err
 			"%s: nothing may be mounted inside /proc but the files that "
 			"lxcfs replaces",
 			m->where);
+	if (strcmp(m->target, "/proc") != 0)
+		return 0;
 	is_proc = m->kind == MOUNT_BIND ? str_eq(m->source, "/proc")
 					: str_eq(m->type, "proc");
-	if (strcmp(m->target, "/proc") == 0 && !is_proc)
+	if (!is_proc)
 		return err_plain(e, EINVAL, "%s: only a proc file system can be there",
 				 m->where);
+	m->no_symlinks = true; /* its masks would be elsewhere */
 	return 0;
 }

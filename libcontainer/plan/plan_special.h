@@ -12,7 +12,7 @@
  * cgroup */
 int special_mount(struct draft *d, struct plan_mount *m, struct err *e);
 
-/* Fails when nothing may be mounted on m's target */
-int special_target(const struct draft *d, const struct plan_mount *m, struct err *e);
+/* What m's target, a name only, asks of it. Fails when nothing may be mounted there. */
+int special_target(struct plan_mount *m, struct err *e);
 
 #endif

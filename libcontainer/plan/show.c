@@ -33,6 +33,8 @@ static void show_namespaces(struct text *t, const struct plan *p)
 	LIST_EACH (join, &p->joins) {
 		text_add(t, "join: %s ", join->name);
 		text_quote(t, join->path);
+		if (join->writes)
+			text_add(t, ", not the host's: %s", join->writes);
 		text_add(t, "\n");
 	}
 	show_flags(t, "join those of init", p->join_flags);
@@ -114,7 +116,7 @@ static void show_settings(struct text *t, const struct plan *p)
 	show_string(t, "hostname", p->hostname);
 	show_string(t, "domainname", p->domainname);
 	if (p->new_session_keyring)
-		show_string(t, "session keyring", p->keyring);
+		text_add(t, "session keyring: a new one\n");
 }
 
 static void show_vector(struct text *t, char *const *v)

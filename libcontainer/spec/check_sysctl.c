@@ -56,8 +56,7 @@ bool sysctl_path(const char *name, char *path, size_t size)
 	return parts_are_plain(path);
 }
 
-/* The namespace that keeps a setting, or NULL */
-static const char *setting_space(const char *path)
+const char *sysctl_space(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		const char *name = settings[i].name;
@@ -72,7 +71,7 @@ static const char *setting_space(const char *path)
 static void sysctl_mistake(const struct check *c, const char *name, const char *path)
 {
 	const char *shown = check_shown(c->r, name),
-		   *space = path ? setting_space(path) : NULL;
+		   *space = path ? sysctl_space(path) : NULL;
 	const char *at = check_at(c->r, "linux.sysctl.%s", shown);
 
 	if (!path)
@@ -94,7 +93,7 @@ static void check_setting(const struct check *c, const char *name)
 {
 	char path[SYSCTL_PATH_MAX];
 	bool plain = sysctl_path(name, path, sizeof(path));
-	const char *space = plain ? setting_space(path) : NULL;
+	const char *space = plain ? sysctl_space(path) : NULL;
 
 	if (!space || !check_namespace(c, space))
 		sysctl_mistake(c, name, plain ? path : NULL);

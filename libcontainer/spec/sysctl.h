@@ -21,4 +21,8 @@
  */
 bool sysctl_path(const char *name, char *path, size_t size);
 
+/* The type of namespace ("network") that keeps the setting of a path made so; NULL: none
+ * does, it is the host's, or not known here */
+const char *sysctl_space(const char *path);
+
 #endif

@@ -40,7 +40,7 @@ static void test_quote(void)
 	} quotes[] = {
 		{ "", "\"\"" },
 		{ "a \"b\" \\", "\"a \\\"b\\\" \\\\\"" },
-		{ "\n\t\x1b", "\"\\n\\t\\u001b\"" },
+		{ "\n\t\x1b\x7f", "\"\\n\\t\\u001b\\u007f\"" },
 		{ "gr\xc3\xbc\xc3\x9f", "\"gr\xc3\xbc\xc3\x9f\"" },
 		{ "\xf0\x9f\x8c\xb1", "\"\xf0\x9f\x8c\xb1\"" },
 		{ "\xff", "\"\\ufffd\"" },
@@ -156,6 +156,13 @@ static void test_failure(void)
 		  "a failure is one JSON object on one line");
 	CHECK_STR(told, "aril: mounts[3] /proc: mount \"p q\": EPERM: try\n",
 		  "and plain text on stderr");
+	err_set(&e, 0,
+		"a\x1b[2Jb\x07\x7f"
+		"c\td\xc2\x9b"
+		"e\xc2\xa0\xc3\xa9");
+	log_failure(&o, &e, NULL, log, told, sizeof(log));
+	CHECK_STR(told, "aril: a [2Jb  c d  e\xc2\xa0\xc3\xa9\n",
+		  "a terminal gets no commands, and all else as it is");
 	o.json = false;
 	err_plain(&e, ENOENT, "container does not exist");
 	log_failure(&o, &e, NULL, log, told, sizeof(log));

@@ -253,6 +253,47 @@ static void test_new(void)
 	arena_done(&k.a);
 }
 
+/* Options of an overlay, and whether each of their directories is absolute */
+static void test_overlay(void)
+{
+	static const struct {
+		const char *option;
+		bool absolute;
+	} cases[] = {
+		{ "lowerdir=/a", true },
+		{ "lowerdir=/a:/b::/c", true },
+		{ "lowerdir=/a\\\\:b:/c", true },
+		{ "lowerdir+=/a", true },
+		{ "upperdir=/a b", true },
+		{ "redirect_dir=on", true },
+		{ "lowerdir=a", false },
+		{ "lowerdir=/a:b", false },
+		{ "lowerdir=/a::b", false },
+		{ "lowerdir=:/a", false },
+		{ "lowerdir=/a\\\\\\\\:b", false },
+		{ "lowerdir=", false },
+		{ "lowerdir+=a", false },
+		{ "datadir+=a", false },
+		{ "upperdir=./a", false },
+		{ "workdir=a", false },
+	};
+	struct fake k;
+
+	fake_open(&k);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		bool planned = fake_plan(
+			&k, arena_fmt(&k.a,
+				      DOC_MOUNT("{'destination':'/t','type':'overlay',"
+						"'options':['%s']}"),
+				      cases[i].option));
+
+		CHECK(planned == cases[i].absolute &&
+			      (planned || strstr(k.err.text, "must be an absolute path")),
+		      "%s: %s", cases[i].option, planned ? "taken" : k.err.text);
+	}
+	arena_done(&k.a);
+}
+
 static void test_refused_words(void)
 {
 	static const char *const words[] = {
@@ -305,6 +346,7 @@ int main(void)
 	test_bind();
 	test_change();
 	test_new();
+	test_overlay();
 	test_refused_words();
 	test_names();
 	return check_done();

@@ -260,8 +260,86 @@ static void test_limits(void)
 	k.facts.cgroup_writable = false;
 	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"),
 		"controller memory cannot be used");
-	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[{'allow':false,'access':'rwm'}]")),
+	arena_done(&k.a);
+}
+
+#define DENY  "{'allow':false,'access':'rwm'}"
+#define ALLOW "{'allow':true,'access':'rwm'}"
+
+/* Without a cgroup there is no device filter */
+static void test_device_rules(void)
+{
+	struct fake k;
+
+	fake_open(&k);
+	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")),
 	      "the device rule that engines always write is no limit");
+	k.request.no_cgroup = true;
+	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"),
+		"linux.resources.devices: the rules cannot be applied: the container has "
+		"no cgroup of its own: --cgroup-manager is disabled");
+	PLAN_NO(&k, DOC_LIMIT("'devices':[" ALLOW "," DENY "]"), "cannot be applied");
+	if (PLAN_OK(&k, DOC_LIMIT("'devices':[" DENY "," ALLOW "]")))
+		CHECK(k.plan->warnings.n == 0, "the way out: a rule that allows all");
+	if (PLAN_OK(&k, DOC_NS(ALL_NS, "")))
+		CHECK(fake_warned(&k, "may use every device"), "no rules: a warning");
+	k.request.no_cgroup = false;
+	k.request.rootless = true;
+	k.facts.cgroup_writable = false;
+	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"), "not ours to write");
+	k.request.rootless = false;
+	k.facts.cgroups = CGROUPS_NONE;
+	k.facts.cgroup_mount = NULL;
+	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"), "no cgroup2 tree is mounted");
+	if (PLAN_OK(&k, DOC("'linux':{'resources':{'devices':[" DENY
+			    "]},'namespaces':[" ALL_NS ",{'type':'user','path':'/n'}]}")))
+		CHECK(k.plan->warnings.n == 0, "a user namespace cannot make devices");
+	k.facts.in_userns = true;
+	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")), "nor can one around us");
+	arena_done(&k.a);
+	fake_open_user(&k);
+	k.facts.cgroup_writable = false;
+	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")), "nor can a user");
+	arena_done(&k.a);
+}
+
+static const char *join_writes(const struct fake *k, const char *name)
+{
+	LIST_EACH (join, &k->plan->joins)
+		if (strcmp(join->name, name) == 0)
+			return join->writes;
+	return "(not joined)";
+}
+
+/* What must not be the host's namespace although it is joined */
+static void test_join_writes(void)
+{
+	struct fake k;
+
+	fake_open(&k);
+	if (PLAN_OK(&k, DOC_NS(JOIN_ALL, ""))) {
+		CHECK_STR(join_writes(&k, "mount"), "mounts",
+			  "the root is always attached in the mount namespace");
+		CHECK(!join_writes(&k, "network") && !join_writes(&k, "ipc") &&
+			      !join_writes(&k, "uts") && !join_writes(&k, "cgroup"),
+		      "nothing else is written that the document does not ask for");
+	}
+	if (PLAN_OK(&k, DOC("'domainname':'d','mounts':[{'destination':'/cg','type':"
+			    "'cgroup'}],'linux':{'namespaces':[" JOIN_ALL "],'sysctl':{"
+			    "'net/ipv4/conf/e.1/x':'1','kernel.sem':'1'}}"))) {
+		CHECK_STR(join_writes(&k, "network"), "linux.sysctl.net/ipv4/conf/e.1/x",
+			  "a setting of the network");
+		CHECK_STR(join_writes(&k, "ipc"), "linux.sysctl.kernel.sem", "of ipc");
+		CHECK_STR(join_writes(&k, "uts"), "domainname", "a name");
+		CHECK_STR(join_writes(&k, "cgroup"), "mounts[0] /cg", "a cgroup2 mount");
+		CHECK(!join_writes(&k, "pid"), "none of them is of the processes");
+	}
+	if (PLAN_OK(&k, DOC("'hostname':'h','linux':{'namespaces':[" JOIN_ALL "]}")))
+		CHECK_STR(join_writes(&k, "uts"), "hostname", "the other name");
+	if (PLAN_OK(&k, DOC("'linux':{'namespaces':[" JOIN_ALL "],'sysctl':{"
+			    "'kernel.domainname':'1'}}")))
+		CHECK_STR(join_writes(&k, "uts"), "linux.sysctl.kernel.domainname",
+			  "a name as a setting");
 	arena_done(&k.a);
 }
 
@@ -321,6 +399,8 @@ int main(void)
 	test_ids_given();
 	test_cgroup();
 	test_limits();
+	test_device_rules();
+	test_join_writes();
 	test_users();
 	test_facts();
 	return check_done();
