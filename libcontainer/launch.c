@@ -236,18 +236,13 @@ static int hand_over_tty(const struct launch *how, int *tty, struct launched *l,
 	return 0;
 }
 
-/* 7 to 10 */
-static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct err *e)
+/* 8 to 10 */
+static int set_up(struct trip *t, struct launched *l, struct err *e)
 {
 	const struct plan *p = t->plan;
 	struct box *b = t->box;
 	autofd tty = -1;
 
-	if (p->hold && (t->kit->start = box_listen(b, e)) < 0)
-		return -1;
-	if (spawn(p, t->kit, a, t->cgroup.fd, &t->child, e) < 0)
-		return -1;
-	drop_kit(t);
 	if (introduce(p, &t->child, e) < 0)
 		return -1;
 	if (box_set_pid(b, t->child.pid, t->child.pidfd, e) < 0)
@@ -266,6 +261,17 @@ static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct 
 		return -1;
 	/* until here init ends when we do; from here on the box knows it */
 	return p->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
+}
+
+/* 7, and the rest */
+static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct err *e)
+{
+	if (t->plan->hold && (t->kit->start = box_listen(t->box, e)) < 0)
+		return -1;
+	if (spawn(t->plan, t->kit, a, t->cgroup.fd, &t->child, e) < 0)
+		return -1;
+	drop_kit(t);
+	return set_up(t, l, e) < 0 ? child_lost(&t->child, e) : 0;
 }
 
 static void release(struct child *c, struct launched *l, bool hold)

@@ -73,8 +73,14 @@ int launch_box_spec(struct box *b, struct spec **spec, struct err *e);
  * the end of init would not end them. ESRCH: "container not running". */
 int launch_kill(struct box *b, int sig, bool all, struct err *e);
 
+/* SIGKILL to init, if there is one, without the box's lock: what holds it may be a start
+ * that waits for a hook in the container, which never ends otherwise. Before a
+ * launch_delete() by force. */
+void launch_interrupt(const char *root, const char *id, struct arena *a);
+
 /* Undo a stopped (or created) container: processes, cgroup, state, poststop hooks. EBUSY
- * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. */
+ * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. A
+ * cgroup that was there before the container stays. */
 int launch_delete(struct box *b, bool force, struct err *e);
 
 /* Wait, for ever, for the process (a child of ours) to end. Its exit status, or 128 +

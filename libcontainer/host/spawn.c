@@ -24,6 +24,7 @@
 #endif
 
 #define MEET_MS	   10000
+#define LOST_MS	   100
 #define STACK_SIZE 16384
 
 /* All that the child needs; it must not touch anything else of ours */
@@ -183,6 +184,24 @@ int child_meet(struct child *c, struct err *e)
 	c->pidfd = fd_take(&pidfd);
 	c->pid = pid;
 	return 0;
+}
+
+int child_lost(struct child *c, struct err *e)
+{
+	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
+	struct err ignored = ERR_NONE;
+	int status;
+
+	/* it may also be a hook or a console that went: then init still lives */
+	if (e->num != ECONNRESET && e->num != EPIPE)
+		return -1;
+	if (c->pidfd < 0 || poll(&end, 1, LOST_MS) != 1)
+		return -1;
+	status = child_wait(c->pidfd, &ignored);
+	c->keep = true; /* it is reaped */
+	if (status > 128)
+		return err_wrap(e, "init was ended by signal %d", status - 128);
+	return err_wrap(e, "init ended with status %d", status);
 }
 
 void child_done(struct child *c)

@@ -95,3 +95,13 @@ load ../lib/bundle.bash
 	[ "$status" -eq 0 ]
 	want_like 'fd\.0=/memfd:aril-null.*'
 }
+
+@test "create: an init that is killed is an error that says so" {
+	only_aril 'says how it ended'
+	cfg '.hooks.createRuntime = [{ path: "/bin/sh", args: ["sh", "-c",
+		"kill -9 $(/bin/busybox sed \"s/.*.pid.: *\\\\([0-9]*\\\\).*/\\\\1/\")"] }]'
+	create
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *'init was ended by signal 9'* ]]
+}
