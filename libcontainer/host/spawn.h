@@ -43,8 +43,8 @@ int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
 /* Shape JOIN: wait for the true init's pid and pidfd, and reap the middle process */
 int child_meet(struct child *c, struct err *e);
 
-/* The other side of the sync socket went without a word (e is ECONNRESET or EPIPE): put in front how
- * it ended. Other errors stay as they are. Returns -1. */
+/* The other side of the sync socket went without a word (e is ECONNRESET or EPIPE):
+ * put in front how it ended. Other errors stay as they are. Returns -1. */
 int child_lost(struct child *c, struct err *e);
 
 /* Kill and reap it unless kept, close its fds */

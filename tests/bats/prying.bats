@@ -98,10 +98,13 @@ load ../lib/bundle.bash
 
 @test "create: an init that is killed is an error that says so" {
 	only_aril 'says how it ended'
-	cfg '.hooks.createRuntime = [{ path: "/bin/sh", args: ["sh", "-c",
-		"kill -9 $(/bin/busybox sed \"s/.*.pid.: *\\\\([0-9]*\\\\).*/\\\\1/\")"] }]'
+	cat >"$T/hook" <<-'END'
+		#!/bin/sh
+		kill -9 "$(/bin/busybox sed 's/.*"pid": *\([0-9]*\).*/\1/')"
+	END
+	chmod 755 "$T/hook"
+	cfg '.hooks.createRuntime = [{ path: $hook }]' --arg hook "$T/hook"
 	create
-	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *'init was ended by signal 9'* ]]
 }
