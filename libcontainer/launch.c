@@ -143,16 +143,14 @@ static int make_kit(struct trip *t, struct arena *a, struct err *e)
 static int make_cgroup(struct trip *t, struct arena *a, struct err *e)
 {
 	const struct plan_cgroup *cg = &t->plan->cgroup;
-	const struct resources *r = t->spec->linux->resources;
 	struct err why = ERR_NONE;
 
 	if (cgroup_make(&t->cgroup, cg->mount, cg->path, a, e) < 0)
 		return -1;
 	t->box->state.cgroup_made = t->cgroup.made;
-	if (devices_allow_all(r) || devices_apply(&t->cgroup, r, &why) == 0)
-		return 0;
-	/* a user namespace's root may not load programs; nor may it mknod */
-	if (why.num == EPERM && t->facts.in_userns)
+	if (!cg->filter_devices ||
+	    devices_apply(&t->cgroup, t->spec->linux->resources, &why) == 0 ||
+	    (why.num == EPERM && cg->devices_may_fail))
 		return 0;
 	*e = why;
 	return -1;

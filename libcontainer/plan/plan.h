@@ -175,6 +175,9 @@ struct plan_cgroup {
 	const char *mount; /* where the cgroup2 tree is mounted */
 	const char *path;  /* below it: "/aril/web" */
 	const char *why;   /* CGROUP_NONE: the reason, for the log; NULL otherwise */
+	bool filter_devices;	/* CGROUP_MAKE: with the rules of the document */
+	bool devices_may_fail;	/* EPERM: we may not load programs; nor may it mknod */
+	strings_t device_rules; /* as text, to show */
 };
 
 struct plan {

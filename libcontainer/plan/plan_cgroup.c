@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cgroups/cgroup.h"
+#include "base/text.h"
 #include "cgroups/devices.h"
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/plan/path.h"
@@ -25,44 +26,71 @@ static bool held_by_v1(const struct facts *f, const char *controller)
 	return strings_has(&f->v1_controllers, controller);
 }
 
-static int refuse_limit(const struct draft *d, const struct limit_need *need,
-			struct err *e)
+static void add_number(struct text *t, char in_front, const struct opt_i64 *number)
+{
+	if (number->set && number->v >= 0)
+		text_add(t, "%c%ld", in_front, (long)number->v);
+	else
+		text_add(t, "%c*", in_front);
+}
+
+static char *refuse_limit(const struct draft *d, const struct limit_need *need)
 {
 	const struct plan_cgroup *c = &d->p->cgroup;
 	const char *name = need->controller ? need->controller : "cgroup";
 
 	if (c->way == CGROUP_NONE)
-		return err_plain(
-			e, EINVAL,
+		return arena_fmt(
+			d->a,
 			"linux.resources.%s: controller %s cannot be used: the container "
 			"has no cgroup of its own: %s",
 			need->path, name, c->why);
 	if (strings_has(&d->f->controllers, name))
-		return err_plain(
-			e, EINVAL,
+		return arena_fmt(
+			d->a,
 			"linux.resources.%s: this version of aril does not apply it yet",
 			need->path);
-	if (held_by_v1(d->f, name))
-		return err_plain(
-			e, EINVAL,
-			"linux.resources.%s: controller %s is not in the cgroup2 tree: a "
-			"v1 hierarchy holds it",
-			need->path, name);
-	return err_plain(
-		e, EINVAL,
-		"linux.resources.%s: controller %s is not in the cgroup2 tree: it is "
-		"not enabled on this kernel",
-		need->path, name);
+	return arena_fmt(d->a,
+			 "linux.resources.%s: controller %s is not in the cgroup2 tree: "
+			 "%s",
+			 need->path, name,
+			 held_by_v1(d->f, name) ? "a v1 hierarchy holds it"
+						: "it is not enabled on this kernel");
 }
 
+/* All of them at once */
 static int check_limits(const struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
 	struct limit_need need;
+	char *all = NULL;
 
-	if (l && l->resources && resources_need(l->resources, 0, &need))
-		return refuse_limit(d, &need, e);
-	return 0;
+	if (!l || !l->resources)
+		return 0;
+	for (size_t i = 0; resources_need(l->resources, i, &need); i++) {
+		char *one = refuse_limit(d, &need);
+
+		all = all ? arena_fmt(d->a, "%s; %s", all, one) : one;
+	}
+	return all ? err_plain(e, EINVAL, "%s", all) : 0;
+}
+
+/* What the device filter does; for `aril plan` */
+static void list_devices(struct draft *d, const struct resources *r)
+{
+	struct plan_cgroup *c = &d->p->cgroup;
+
+	for (size_t i = 0; r && i < r->devices.n; i++) {
+		const struct res_device *rule = &r->devices.items[i];
+		struct text t = TEXT(d->a);
+
+		text_add(&t, "%s %s", rule->allow ? "allow" : "deny",
+			 rule->type ? rule->type : "a");
+		add_number(&t, ' ', &rule->major);
+		add_number(&t, ':', &rule->minor);
+		text_add(&t, " %s", rule->access ? rule->access : "rwm");
+		strings_add(d->a, &c->device_rules, t.s);
+	}
 }
 
 /*
@@ -74,10 +102,15 @@ static int check_devices(struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
 	const struct resources *r = l ? l->resources : NULL;
-	const struct plan_cgroup *c = &d->p->cgroup;
+	struct plan_cgroup *c = &d->p->cgroup;
+	bool guest = draft_userns(d) || d->f->in_userns;
 
-	if (c->way != CGROUP_NONE || draft_userns(d) || d->f->in_userns ||
-	    devices_allow_all(r))
+	if (c->way != CGROUP_NONE && !devices_allow_all(r)) {
+		c->filter_devices = true;
+		c->devices_may_fail = guest || !d->f->can_mount;
+		list_devices(d, r);
+	}
+	if (c->way != CGROUP_NONE || guest || devices_allow_all(r))
 		return 0;
 	if (r && r->devices.n)
 		return err_plain(

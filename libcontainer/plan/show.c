@@ -78,6 +78,12 @@ static void show_cgroup(struct text *t, const struct plan_cgroup *c)
 	text_add(t, " below ");
 	text_quote(t, c->mount);
 	text_add(t, "\n");
+	if (!c->filter_devices)
+		return;
+	text_add(t, "device filter%s:", c->devices_may_fail ? ", if it is granted" : "");
+	for (size_t i = 0; i < c->device_rules.n; i++)
+		text_add(t, " %s,", c->device_rules.items[i]);
+	text_add(t, " %s the default devices\n", c->device_rules.n ? "and" : "only");
 }
 
 static void show_root(struct text *t, const struct plan *p)

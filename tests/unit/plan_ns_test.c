@@ -238,6 +238,30 @@ static void test_cgroup(void)
 	arena_done(&k.a);
 }
 
+static void test_device_filter(void)
+{
+	const struct plan_cgroup *c;
+	struct fake k;
+
+	fake_open(&k);
+	if (PLAN_OK(&k, DOC_LIMIT("'devices':[{'allow':false},{'allow':true,'type':'c',"
+				  "'major':10,'minor':229,'access':'rw'}]"))) {
+		c = &k.plan->cgroup;
+		CHECK(c->filter_devices && !c->devices_may_fail && c->device_rules.n == 2,
+		      "root's device filter must hold");
+		CHECK_STR(c->device_rules.items[1], "allow c 10:229 rw", "and is shown");
+	}
+	if (PLAN_OK(&k, DOC_LIMIT("'devices':[{'allow':true}]")))
+		CHECK(!k.plan->cgroup.filter_devices, "to allow all needs none");
+	arena_done(&k.a);
+
+	fake_open_user(&k);
+	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
+		CHECK(k.plan->cgroup.filter_devices && k.plan->cgroup.devices_may_fail,
+		      "a user with a cgroup may not load it, and needs none");
+	arena_done(&k.a);
+}
+
 static void test_limits(void)
 {
 	static char *v1[] = { "memory", "blkio" };
@@ -256,6 +280,8 @@ static void test_limits(void)
 	k.facts.v1_controllers.n = 2;
 	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"), "a v1 hierarchy holds it");
 	PLAN_NO(&k, DOC_LIMIT("'blockIO':{'weight':100}"), "a v1 hierarchy holds it");
+	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000},'pids':{'limit':10}"),
+		"holds it; linux.resources.pids.limit: ");
 	k.request.rootless = true;
 	k.facts.cgroup_writable = false;
 	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"),
@@ -398,6 +424,7 @@ int main(void)
 	test_ids_chosen();
 	test_ids_given();
 	test_cgroup();
+	test_device_filter();
 	test_limits();
 	test_device_rules();
 	test_join_writes();
