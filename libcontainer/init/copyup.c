@@ -63,9 +63,11 @@ static int copy_meta(struct copy *c, int from, int to, const struct statx *st,
 	long r;
 
 	r = sys_fchownat(to, "", st->stx_uid, st->stx_gid, AT_EMPTY_PATH);
-	if (r < 0)
+	/* EINVAL: an owner that the user namespace does not map; then it is ours, and may
+	 * not lend our ids to whoever executes it */
+	if (r < 0 && r != -EINVAL)
 		return failed(c, r, "give the owner to", name);
-	r = sys_fchmod(to, st->stx_mode & 07777);
+	r = sys_fchmod(to, st->stx_mode & (r < 0 ? 01777 : 07777));
 	if (r < 0)
 		return failed(c, r, "set the mode of", name);
 	copy_attributes(c, from, to);

@@ -97,7 +97,9 @@ static void test_exec_errors(void)
 	lookup_exec_error("/foo", "/foo", EACCES, &e);
 	CHECK_STR(e.text, "exec: \"/foo\": permission denied", "EACCES");
 	lookup_exec_error("/foo", "/foo", ENOENT, &e);
-	CHECK_STR(e.text, "exec: \"/foo\": stat /foo: no such file or directory",
+	CHECK_STR(e.text,
+		  "exec: \"/foo\": no such file or directory (the interpreter or loader "
+		  "of /foo is missing)",
 		  "a missing interpreter");
 	lookup_exec_error("foo", "/foo", EIO, &e);
 	CHECK(e.num == EIO && !e.plain, "another errno is told by its symbol");
