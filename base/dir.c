@@ -44,6 +44,8 @@ static int remove_entry(int dir, const char *name, int depth, struct err *e)
 	if (errno != EISDIR && errno != EPERM)
 		return err_sys(e, "remove %s", name);
 	fd = (int)sys_openat2(dir, name, &how);
+	if (fd == -ENOENT) /* somebody else removes it, too */
+		return 0;
 	if (fd < 0)
 		return err_set(e, -fd, "open %s to remove it", name);
 	if (remove_below(fd, depth + 1, e) < 0)

@@ -17,10 +17,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "cgroups/devices.h"
 #include "cgroups/events.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-#define DEPTH_MAX 64
 
 /* The next component of a path, as a copy in part; NULL at its end. "." and ".." and
  * names that are too long are an error: *bad. */
@@ -176,6 +176,9 @@ void cgroup_done(struct cgroup *c)
 
 	if (c->made && !c->keep)
 		cgroup_remove(c, 1000, &ignored);
+	else if (!c->keep)
+		devices_detach(c);
+	fd_close(&c->filter);
 	fd_close(&c->fd);
 	c->made = NULL;
 }
@@ -185,32 +188,12 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-static int remove_below(int fd, int depth);
-
-/* One cgroup with what is below it. 0 or an errno value. */
-static int remove_child(int dir, const char *name, int depth)
+/* Remove the children of an open cgroup that have none themselves. The first that has,
+ * or that processes are in (the kernel says EBUSY for both), is opened: *busy. *any: it
+ * had children. 0 or an errno value. */
+static int remove_children(int dir, int *busy, bool *any)
 {
-	autofd fd = -1;
-	int num;
-
-	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-		return 0;
-	/* the kernel says EBUSY for processes and for children alike */
-	if (errno != EBUSY)
-		return errno;
-	fd = openat(dir, name, DIR_FLAGS);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : errno;
-	num = remove_below(fd, depth + 1);
-	if (num)
-		return num;
-	return unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? errno : 0;
-}
-
-/* What is below an open cgroup, deepest first */
-static int remove_below(int fd, int depth)
-{
-	int copy = openat(fd, ".", DIR_FLAGS);
+	int copy = openat(dir, ".", DIR_FLAGS);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
 	int num = 0;
@@ -220,13 +203,73 @@ static int remove_below(int fd, int depth)
 		fd_close(&copy);
 		return num == ENOENT ? 0 : num;
 	}
-	if (depth > DEPTH_MAX)
-		num = ELOOP;
-	while (num == 0 && (entry = readdir(d)) != NULL)
-		if (entry->d_type == DT_DIR && !is_dots(entry->d_name))
-			num = remove_child(fd, entry->d_name, depth);
+	while (num == 0 && *busy < 0 && (entry = readdir(d)) != NULL) {
+		if (entry->d_type != DT_DIR || is_dots(entry->d_name))
+			continue;
+		*any = true;
+		if (unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+			continue;
+		num = errno;
+		if (num != EBUSY)
+			break;
+		*busy = openat(dir, entry->d_name, DIR_FLAGS);
+		num = *busy < 0 && errno != ENOENT ? errno : 0;
+	}
 	closedir(d);
 	return num;
+}
+
+/*
+ * What is below an open cgroup, deepest first, by steps down and up: the container chose
+ * how deep it is. cgroup2 has no rename, so that ".." leads back. A cgroup without
+ * children that could not be removed has processes: EBUSY. 0 or an errno value.
+ */
+static int remove_below(int top, int64_t end)
+{
+	autofd dir = openat(top, ".", DIR_FLAGS);
+	bool fresh = false; /* we came from above, as it could not be removed */
+	size_t depth = 0;
+
+	while (dir >= 0) {
+		int next = -1, num;
+		bool any = false;
+
+		num = remove_children(dir, &next, &any);
+		if (num || (fresh && !any))
+			return num ? num : EBUSY;
+		if (next < 0 && depth == 0)
+			return 0;
+		if (clock_ms() > end) {
+			fd_close(&next);
+			return ETIMEDOUT;
+		}
+		fresh = next >= 0;
+		depth = fresh ? depth + 1 : depth - 1;
+		if (!fresh)
+			next = openat(dir, "..", DIR_FLAGS);
+		fd_close(&dir);
+		dir = next;
+	}
+	return errno == ENOENT ? 0 : errno;
+}
+
+/* One cgroup with what is below it. 0 or an errno value. */
+static int remove_tree(int dir, const char *name, int64_t end)
+{
+	autofd fd = -1;
+	int num;
+
+	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EBUSY)
+		return errno;
+	fd = openat(dir, name, DIR_FLAGS);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno;
+	num = remove_below(fd, end);
+	if (num)
+		return num;
+	return unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? errno : 0;
 }
 
 /* The parents that cgroup_make() made, as far as they are empty */
@@ -258,7 +301,7 @@ int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e)
 
 	if (tree < 0)
 		return err_sys(e, "open the cgroup tree %s", c->mount);
-	while ((num = remove_child(tree, name, 0)) == EBUSY) {
+	while ((num = remove_tree(tree, name, end)) == EBUSY) {
 		int64_t left = end - clock_ms();
 
 		/* a process that has exited is counted until it is off its last CPU;

@@ -18,13 +18,14 @@ struct cgroup {
 	int fd;	     /* its directory; -1: none. Owned. */
 	char *mount; /* of the tree; strings in the caller's arena */
 	char *path;  /* below it */
-	char *made; /* the topmost directory that cgroup_make() made, below the mount:
+	char *made;  /* the topmost directory that cgroup_make() made, below the mount:
 		       removal goes up to here; NULL: nothing was made */
-	bool keep; /* cgroup_done() leaves it alone */
+	bool keep;   /* cgroup_done() leaves it alone */
+	int filter;  /* the program that devices_apply() attached; -1: none. Owned. */
 };
 #define CGROUP_NONE_OPEN                                                                 \
 	{                                                                                \
-		.fd = -1                                                                 \
+		.fd = -1, .filter = -1                                                   \
 	}
 
 /* Make `path` below `mount` with its missing parents (0755) and open it. A leaf that is
@@ -42,7 +43,8 @@ char *cgroup_missing(const char *mount, const char *path, struct arena *a);
 int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,
 		struct err *e);
 
-/* Close it; unless `keep`, remove what cgroup_make() made (`made` is set) */
+/* Close it; unless `keep`, remove what cgroup_make() made (`made` is set) and take the
+ * device filter away from a cgroup that was there before */
 void cgroup_done(struct cgroup *c);
 #define autocgroup __attribute__((cleanup(cgroup_done))) struct cgroup
 
@@ -60,13 +62,19 @@ int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e);
  * calls; false when there is no such cgroup */
 bool cgroup_path_frozen(const char *mount, const char *path);
 
-/* The processes in it and in cgroups below it, as the caller's PID namespace sees them */
+/* Send a signal to the processes in it and below, as far as the caller sees them. Safe
+ * from reused pids. Goes on when one cannot be sent; the first error is told. */
+int cgroup_signal(const struct cgroup *c, int sig, struct arena *a, struct err *e);
+
+/* The processes in it and in cgroups below it, as the caller's PID namespace sees them.
+ * However deep they are: takes no stack, and at most 10 s (ETIMEDOUT). */
 typedef LIST(pid_t) pids_t;
 int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct err *e);
 
 /* Remove the (empty) cgroup with all below it, then its parents up to `made` while they
  * are empty. Bounded: retries while the kernel still lets processes go (EBUSY), by
- * waiting on cgroup.events, for at most timeout_ms. ENOENT is success. */
+ * waiting on cgroup.events, for at most timeout_ms, however deep the tree is: ETIMEDOUT
+ * when that was not enough; another call goes on. ENOENT is success. */
 int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e);
 
 /* The limit number `index` (from 0) in r that needs a controller: its JSON path below

@@ -14,14 +14,17 @@
 
 #include <linux/bpf.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
+#include "base/fmt.h"
 #include "base/sys.h"
 
-#define RULES_MAX  1000
-#define RULE_INSNS 8 /* at most, for one rule */
-#define ALL_BITS   (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
-#define ANY	   (-1)
+#define RULES_MAX    1000
+#define RULE_INSNS   8	/* at most, for one rule */
+#define PROGRAMS_MAX 64 /* of one kind on one cgroup: BPF_CGROUP_MAX_PROGS */
+#define ALL_BITS     (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
+#define ANY	     (-1)
 
 struct rule {
 	bool allow;
@@ -178,6 +181,13 @@ static int program_write(struct code *c, const struct resources *r, struct err *
 	return 0;
 }
 
+/* "aril" and the pid in hexadecimal: the kernel takes 15 letters, digits, "_" and "." */
+static void program_name(char name[BPF_OBJ_NAME_LEN], pid_t creator)
+{
+	memset(name, 0, BPF_OBJ_NAME_LEN);
+	fmt_text(name, BPF_OBJ_NAME_LEN, "aril_%x", (unsigned)creator);
+}
+
 static int program_load(const struct code *c, struct err *e)
 {
 	union bpf_attr attr;
@@ -188,7 +198,7 @@ static int program_load(const struct code *c, struct err *e)
 	attr.insns = (uint64_t)(uintptr_t)c->insns;
 	attr.insn_cnt = c->n;
 	attr.license = (uint64_t)(uintptr_t) "LGPL-2.1-or-later";
-	memcpy(attr.prog_name, "aril_devices", 12);
+	program_name(attr.prog_name, getpid());
 	/* the verifier gives up when a signal comes */
 	for (int i = 0; i < 5 && fd == -EAGAIN; i++)
 		fd = sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
@@ -198,7 +208,7 @@ static int program_load(const struct code *c, struct err *e)
 	return (int)fd;
 }
 
-int devices_apply(const struct cgroup *c, const struct resources *r, struct err *e)
+int devices_apply(struct cgroup *c, const struct resources *r, struct err *e)
 {
 	size_t n = ARRAY_LEN(defaults) + (r ? r->devices.n : 0);
 	struct bpf_insn insns[RULES_MAX * RULE_INSNS + 16]; /* 64 KB */
@@ -226,7 +236,72 @@ int devices_apply(const struct cgroup *c, const struct resources *r, struct err 
 			e, (int)-ret,
 			"linux.resources.devices: attach the device filter to cgroup %s",
 			c->path);
+	fd_close(&c->filter);
+	c->filter = fd_take(&fd);
 	return 0;
+}
+
+static void program_detach(const struct cgroup *c, int program)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (uint32_t)c->fd;
+	attr.attach_bpf_fd = (uint32_t)program;
+	attr.attach_type = BPF_CGROUP_DEVICE;
+	sys_bpf(BPF_PROG_DETACH, &attr, sizeof(attr));
+}
+
+void devices_detach(struct cgroup *c)
+{
+	if (c->filter >= 0)
+		program_detach(c, c->filter);
+	fd_close(&c->filter);
+}
+
+/* A program by its id, if it has that name; -1 */
+static int program_open(uint32_t id, const char name[BPF_OBJ_NAME_LEN])
+{
+	struct bpf_prog_info info;
+	union bpf_attr attr;
+	autofd fd = -1;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = id;
+	fd = (int)sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
+	if (fd < 0)
+		return -1;
+	memset(&info, 0, sizeof(info));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (uint32_t)fd;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (uint64_t)(uintptr_t)&info;
+	if (sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0 ||
+	    memcmp(info.name, name, BPF_OBJ_NAME_LEN) != 0)
+		return -1;
+	return fd_take(&fd);
+}
+
+void devices_drop(const struct cgroup *c, pid_t creator)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	uint32_t ids[PROGRAMS_MAX];
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = (uint32_t)c->fd;
+	attr.query.attach_type = BPF_CGROUP_DEVICE;
+	attr.query.prog_ids = (uint64_t)(uintptr_t)ids;
+	attr.query.prog_cnt = PROGRAMS_MAX;
+	if (sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)) < 0)
+		return;
+	program_name(name, creator);
+	for (uint32_t i = 0; i < attr.query.prog_cnt; i++) {
+		autofd program = program_open(ids[i], name);
+
+		if (program >= 0)
+			program_detach(c, program);
+	}
 }
 
 bool devices_allow_all(const struct resources *r)

@@ -13,8 +13,9 @@
 #include "cgroups/resources.h"
 
 /*
- * Make the program and attach it to the cgroup, where it stays as long as the cgroup
- * lives.
+ * Make the program and attach it to the cgroup. c->filter holds it, so that cgroup_done()
+ * can take it away again; else it stays as long as the cgroup lives, which may be longer
+ * than the container: devices_drop().
  *
  * Of the rules that name a device, the last decides, for each of r, w and m alone; what
  * none allows is denied. Behind the document's rules come those of the specification's
@@ -24,7 +25,15 @@
  * Fails with EPERM where the caller may not load programs (in a user namespace), EINVAL
  * for a rule that makes no sense, E2BIG for more than 1000 of them.
  */
-int devices_apply(const struct cgroup *c, const struct resources *r, struct err *e);
+int devices_apply(struct cgroup *c, const struct resources *r, struct err *e);
+
+/* Take away what devices_apply() attached (c->filter), if it did */
+void devices_detach(struct cgroup *c);
+
+/* Take the programs away that the process `creator` attached to the cgroup with
+ * devices_apply() (their name holds its pid), as far as the caller may (CAP_SYS_ADMIN).
+ * At most 64 can be attached to one cgroup, so none may be left to collect. */
+void devices_drop(const struct cgroup *c, pid_t creator);
 
 /* Whether the rules allow everything anyway: then there is nothing to apply */
 bool devices_allow_all(const struct resources *r);

@@ -15,8 +15,10 @@
 #include "base/str.h"
 #include "cgroups/cgroup.h"
 
-#define DEPTH_MAX 64
-#define PROCS_MAX (16UL << 20) /* bytes of one cgroup.procs */
+#define DIR_FLAGS  (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+#define PROCS_MAX  (16UL << 20) /* bytes of one cgroup.procs */
+#define WALK_MS	   10000
+#define SIGNAL_MAX 128 /* processes that are held at once: we may have 1024 fds */
 
 int events_again(int fd, struct cgroup_events *now, struct err *e)
 {
@@ -160,44 +162,135 @@ static int pids_of(int dir, struct arena *a, pids_t *pids, struct err *e)
 	return 0;
 }
 
-static int pids_below(int dir, int depth, struct arena *a, pids_t *pids, struct err *e)
-{
-	autofd copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
-	int ret = 0;
-	DIR *d;
+struct entry { /* struct linux_dirent64, of getdents64(2) */
+	uint64_t ino;
+	int64_t off; /* where the next one is read */
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
 
-	if (copy < 0 && (errno == ENOENT || errno == ENODEV))
-		return 0;
-	if (copy < 0)
-		return err_sys(e, "open a cgroup");
-	if (depth > DEPTH_MAX)
-		return err_set(e, ELOOP, "cgroups more than %d deep", DEPTH_MAX);
+/* The next cgroup below `dir` from the position *at on, opened; -1: no more */
+static int child_open(int dir, int64_t *at)
+{
+	_Alignas(struct entry) char list[2048];
+	long n;
+
+	if (sys_lseek(dir, *at, SEEK_SET) < 0)
+		return -1;
+	while ((n = sys_getdents64(dir, list, sizeof(list))) > 0)
+		for (long i = 0; i < n;) {
+			const struct entry *entry = (struct entry *)(void *)(list + i);
+			int fd = -1;
+
+			i += entry->size;
+			*at = entry->off;
+			if (entry->type == DT_DIR && strcmp(entry->name, ".") != 0 &&
+			    strcmp(entry->name, "..") != 0)
+				fd = openat(dir, entry->name, DIR_FLAGS);
+			if (fd >= 0)
+				return fd;
+		}
+	return -1;
+}
+
+/* By steps down and up, as the removal: where to read on is remembered for each level */
+static int pids_below(int top, struct arena *a, pids_t *pids, struct err *e)
+{
+	autofd dir = openat(top, ".", DIR_FLAGS);
+	int64_t end = clock_ms() + WALK_MS, at = 0;
+	LIST(int64_t) above = { NULL, 0 };
+
+	if (dir < 0)
+		return errno == ENOENT || errno == ENODEV ? 0
+							  : err_sys(e, "open a cgroup");
 	if (pids_of(dir, a, pids, e) < 0)
 		return -1;
-	d = fdopendir(copy);
-	if (!d)
-		return err_sys(e, "read a cgroup's directory");
-	fd_take(&copy);
-	while (ret == 0 && (entry = readdir(d)) != NULL) {
-		autofd child = -1;
+	for (;;) {
+		int next = child_open(dir, &at);
 
-		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		child = openat(dir, entry->d_name,
-			       O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-		if (child >= 0)
-			ret = pids_below(child, depth + 1, a, pids, e);
+		if (next >= 0) {
+			*list_add(a, &above) = at;
+			at = 0;
+		} else if (above.n == 0) {
+			return 0;
+		} else {
+			next = openat(dir, "..", DIR_FLAGS);
+			at = above.items[--above.n];
+		}
+		if (next < 0)
+			return err_sys(e, "open a cgroup");
+		fd_close(&dir);
+		dir = next;
+		if (at == 0 && pids_of(dir, a, pids, e) < 0)
+			return -1;
+		if (clock_ms() > end)
+			return err_set(e, ETIMEDOUT, "list the processes");
 	}
-	closedir(d);
-	return ret;
 }
 
 int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct err *e)
 {
 	*pids = (pids_t){ NULL, 0 };
-	if (pids_below(c->fd, 0, a, pids, e) < 0)
+	if (pids_below(c->fd, a, pids, e) < 0)
 		return err_wrap(e, "cgroup %s", c->path);
 	return 0;
+}
+
+static bool pids_has(const pids_t *pids, pid_t pid)
+{
+	LIST_EACH (at, pids)
+		if (*at == pid)
+			return true;
+	return false;
+}
+
+/*
+ * A pid that was listed may be another process's by now. So: get a hold of what has it
+ * (pidfd), list again, and signal those that are still there: either it is what we hold,
+ * or what we hold has ended and gets no signal.
+ */
+static int signal_some(const struct cgroup *c, const pid_t *pids, size_t n, int sig,
+		       struct arena *a, struct err *e)
+{
+	int fds[SIGNAL_MAX];
+	pids_t now;
+	int ret;
+
+	/* EINVAL, ENOENT: a thread of a threaded cgroup; its process is listed above */
+	for (size_t i = 0; i < n; i++)
+		fds[i] = (int)sys_pidfd_open(pids[i], 0);
+	ret = cgroup_pids(c, a, &now, e);
+	for (size_t i = 0; i < n; i++) {
+		long num = 0;
+
+		if (ret == 0 && fds[i] >= 0 && pids_has(&now, pids[i]))
+			num = sys_pidfd_send_signal(fds[i], sig);
+		else if (ret == 0 && (fds[i] == -EMFILE || fds[i] == -ENFILE))
+			num = fds[i];
+		if (num < 0 && num != -ESRCH)
+			ret = err_set(e, (int)-num, "send signal %d to process %d", sig,
+				      pids[i]);
+		fd_close(&fds[i]);
+	}
+	return ret;
+}
+
+int cgroup_signal(const struct cgroup *c, int sig, struct arena *a, struct err *e)
+{
+	pids_t pids;
+	int ret = 0;
+
+	if (cgroup_pids(c, a, &pids, e) < 0)
+		return -1;
+	for (size_t i = 0; i < pids.n; i += SIGNAL_MAX) {
+		size_t n = pids.n - i < SIGNAL_MAX ? pids.n - i : SIGNAL_MAX;
+		struct err one = ERR_NONE;
+
+		if (signal_some(c, pids.items + i, n, sig, a, &one) < 0 && ret == 0) {
+			*e = one;
+			ret = -1;
+		}
+	}
+	return ret;
 }

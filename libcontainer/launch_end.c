@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "cgroups/cgroup.h"
+#include "cgroups/devices.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch.h"
@@ -141,17 +142,9 @@ static int open_cgroup(struct box *b, struct cgroup *c, struct err *e)
 
 static int signal_all(struct box *b, const struct cgroup *c, int sig, struct err *e)
 {
-	pids_t pids = { NULL, 0 };
-
 	if (sig == SIGKILL)
 		return cgroup_kill(c, e);
-	if (cgroup_pids(c, b->arena, &pids, e) < 0)
-		return -1;
-	LIST_EACH (pid, &pids) {
-		if (kill(*pid, sig) < 0 && errno != ESRCH)
-			return err_sys(e, "send signal %d to process %d", sig, *pid);
-	}
-	return 0;
+	return cgroup_signal(c, sig, b->arena, e);
 }
 
 int launch_kill(struct box *b, int sig, bool all, struct err *e)
@@ -198,7 +191,11 @@ static int end_cgroup(struct box *b, struct err *e)
 		return -1;
 	if (populated && (cgroup_kill(&c, e) < 0 || cgroup_wait_empty(&c, END_MS, e) < 0))
 		return -1;
-	return cgroup_remove(&c, END_MS, e);
+	if (c.made)
+		return cgroup_remove(&c, END_MS, e);
+	/* it was there before the container, and stays (config-linux.md), as it was */
+	devices_drop(&c, (pid_t)b->state.creator);
+	return 0;
 }
 
 static int end_processes(struct box *b, struct err *e)
@@ -212,6 +209,15 @@ static int end_processes(struct box *b, struct err *e)
 		return -1;
 	}
 	return wait_end(b, e);
+}
+
+void launch_interrupt(const char *root, const char *id, struct arena *a)
+{
+	struct err ignored = ERR_NONE;
+	autobox b = BOX_NONE;
+
+	if (box_open(&b, root, id, false, false, a, &ignored) == 0)
+		signal_init(&b, SIGKILL, &ignored);
 }
 
 int launch_delete(struct box *b, bool force, struct err *e)

@@ -15,6 +15,8 @@ static int delete_one(const struct call *c, const char *id, bool force, struct e
 {
 	autobox b = BOX_NONE;
 
+	if (force)
+		launch_interrupt(c->root, id, c->arena);
 	if (box_open(&b, c->root, id, true, force, c->arena, e) < 0)
 		return force && e->num == ENOENT ? 0 : -1;
 	return launch_delete(&b, force, e);

@@ -101,9 +101,11 @@ bats_files = \
 	%D%/bats/attacks.bats \
 	%D%/bats/bundle.bats \
 	%D%/bats/commands.bats \
+	%D%/bats/deleting.bats \
 	%D%/bats/errors.bats \
 	%D%/bats/exec.bats \
 	%D%/bats/hooks.bats \
+	%D%/bats/hostile.bats \
 	%D%/bats/lifecycle.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \

@@ -3,14 +3,21 @@
  * The directory of a box: made, opened, listed, removed. Runs in the program. All below
  * ROOT goes through directory fds and follows no link; ROOT itself may be reached
  * through links (/var/run), as the administrator names it.
+ *
+ * Theory. What has the name of an id is a whole box with a lock. A new one is made and
+ * locked under a hidden name, then renamed; an old one is renamed, under its lock, to a
+ * hidden name, then emptied. So nobody who removes one box can meet another one that got
+ * its id meanwhile. Hidden ones that nobody holds were left by commands that died.
  */
 #include "libcontainer/box/box.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h> /* renameat(2) */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -20,6 +27,8 @@
 
 #define ID_MAX	  255
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+#define HIDDEN	  ".tmp."
+#define TRIES	  5 /* when others come in between */
 
 static bool id_valid(const char *id)
 {
@@ -56,10 +65,28 @@ static int box_name(struct box *b, const char *root, const char *id, struct aren
 	if (n == 0 || (n == 1 && root[0] == '/') || n > 3800)
 		return err_plain(e, EINVAL, "invalid root directory: \"%s\"", root);
 	b->path = arena_fmt(a, "%.*s/%s", (int)n, root, id);
+	b->name = box_id(b);
 	return box_check_id(id, e);
 }
 
-/* Open ROOT, for those who remove below it: "/" by another name is refused, too */
+/* Whoever may write there chooses hooks, process ids and cgroups for our commands */
+static int owner_check(int fd, const char *path, struct err *e)
+{
+	uid_t us = geteuid();
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "examine %s", path);
+	if (st.st_uid != us || (st.st_mode & 022))
+		return err_set(e, EPERM,
+			       "%s must belong to user %u, and nobody else may write to "
+			       "it",
+			       path, us);
+	return 0;
+}
+
+/* Open ROOT, for those who change what is below it: "/" by another name is refused,
+ * too */
 static int root_open(const struct box *b, struct err *e)
 {
 	const char *root =
@@ -75,6 +102,8 @@ static int root_open(const struct box *b, struct err *e)
 		return err_sys(e, "examine %s", root);
 	if (st.st_ino == top.st_ino && st.st_dev == top.st_dev)
 		return err_plain(e, EINVAL, "invalid root directory: \"%s\"", root);
+	if (owner_check(fd, root, e) < 0)
+		return -1;
 	return fd_take(&fd);
 }
 
@@ -96,15 +125,123 @@ static int root_make(const struct box *b, struct err *e)
 	return 0;
 }
 
-/* In the new directory; b->made is set, so that box_done() cleans up */
+/* No id has a dot in front. No two processes have the same pid at the same time but in
+ * different PID namespaces. */
+static const char *hidden_name(struct arena *a)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return arena_fmt(a, HIDDEN "%d.%lld.%09ld", getpid(), (long long)t.tv_sec,
+			 t.tv_nsec);
+}
+
+/* Make and lock the directory under a hidden name; b->made is set, so that box_done()
+ * cleans up. ENOENT when somebody's sweep was faster than the lock. */
 static int box_furnish(struct box *b, struct err *e)
 {
-	b->dir = openat(b->root, box_id(b), DIR_FLAGS | O_NOFOLLOW);
-	if (b->dir < 0)
-		return err_sys(e, "open %s", b->path);
+	b->name = hidden_name(b->arena);
+	if (mkdirat(b->root, b->name, 0711) < 0)
+		return err_sys(e, "make directory %s", b->path);
+	b->dir = openat(b->root, b->name, DIR_FLAGS | O_NOFOLLOW);
+	if (b->dir < 0) {
+		err_sys(e, "open %s", b->path);
+		unlinkat(b->root, b->name, AT_REMOVEDIR);
+		return -1;
+	}
+	b->made = true;
 	if (fchmod(b->dir, 0711) < 0) /* whatever the umask */
 		return err_sys(e, "set the mode of %s", b->path);
-	return box_lock(b, e);
+	return box_lock(b, true, e);
+}
+
+/* Empty a locked directory through its fd, and take it away. Who opened it before it was
+ * hidden may make a new lock in it, sees then that it is gone, and leaves. */
+static int box_empty(struct box *b, struct err *e)
+{
+	static const char *const files[] = { "start.sock", "config.json", "state.json",
+					     "lock" };
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		unlinkat(b->dir, files[i], 0);
+	if (unlinkat(b->root, b->name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	for (int i = 0; i < TRIES; i++) {
+		*e = (struct err)ERR_NONE;
+		if (dir_remove_all(b->root, b->name, e) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+static int box_take_away(struct box *b, struct err *e)
+{
+	const char *hidden = hidden_name(b->arena);
+
+	if (!box_in_place(b)) /* removed before: what has its name now is not it */
+		return 0;
+	if (renameat(b->root, b->name, b->root, hidden) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "rename directory %s", b->path);
+	b->name = hidden;
+	return box_empty(b, e);
+}
+
+/* Remove what a command that died while it made or removed a box has left */
+static void sweep_one(int root, const char *name, struct arena *a)
+{
+	struct err ignored = ERR_NONE;
+	autobox b = BOX_NONE;
+
+	b.arena = a;
+	b.name = arena_strdup(a, name);
+	b.path = arena_fmt(a, "/%s", name);
+	b.root = fcntl(root, F_DUPFD_CLOEXEC, 3);
+	b.dir = openat(root, name, DIR_FLAGS | O_NOFOLLOW);
+	if (b.root >= 0 && b.dir >= 0 && box_lock(&b, false, &ignored) == 0)
+		box_take_away(&b, &ignored);
+}
+
+static void sweep(const struct box *b)
+{
+	int copy = openat(b->root, ".", DIR_FLAGS);
+	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+
+	if (!d) {
+		fd_close(&copy);
+		return;
+	}
+	while ((entry = readdir(d)) != NULL)
+		if (str_starts(entry->d_name, HIDDEN))
+			sweep_one(b->root, entry->d_name, b->arena);
+	closedir(d);
+}
+
+/* A box is never empty: it has its lock, so that rename(2) does not replace it */
+static int box_publish(struct box *b, struct err *e)
+{
+	if (renameat(b->root, b->name, b->root, box_id(b)) < 0) {
+		if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
+			return err_plain(e, EEXIST,
+					 "container with given ID already exists: %s",
+					 box_id(b));
+		return err_sys(e, "make directory %s", b->path);
+	}
+	b->name = box_id(b);
+	return 0;
+}
+
+static int box_build(struct box *b, struct err *e)
+{
+	int ret = box_furnish(b, e);
+
+	for (int i = 1; i < TRIES && ret < 0 && e->num == ENOENT; i++) {
+		*e = (struct err)ERR_NONE;
+		fd_close(&b->dir);
+		b->made = false;
+		ret = box_furnish(b, e);
+	}
+	return ret < 0 ? -1 : box_publish(b, e);
 }
 
 int box_make(struct box *b, const char *root, const char *id, struct arena *a,
@@ -115,40 +252,30 @@ int box_make(struct box *b, const char *root, const char *id, struct arena *a,
 	b->root = root_open(b, e);
 	if (b->root < 0)
 		return -1;
-	if (mkdirat(b->root, id, 0711) < 0) {
-		if (errno == EEXIST)
-			err_plain(e, EEXIST, "container with given ID already exists: %s",
-				  id);
-		else
-			err_sys(e, "make directory %s", b->path);
-		box_done(b);
-		return -1;
-	}
-	b->made = true;
-	if (box_furnish(b, e) < 0) {
+	sweep(b);
+	if (box_build(b, e) < 0) {
 		box_done(b);
 		return -1;
 	}
 	b->state.id = arena_strdup(a, id);
 	b->state.created = box_now(a);
+	b->state.creator = getpid();
 	return 0;
 }
 
 static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 {
-	if (lock || broken_ok) {
-		b->root = root_open(b, e);
-		if (b->root < 0)
-			return -1;
-		b->dir = openat(b->root, box_id(b), DIR_FLAGS | O_NOFOLLOW);
-	} else {
-		b->dir = open(b->path, DIR_FLAGS | O_NOFOLLOW);
-	}
+	b->root = root_open(b, e);
+	if (b->root < 0)
+		return -1;
+	b->dir = openat(b->root, b->name, DIR_FLAGS | O_NOFOLLOW);
 	if (b->dir < 0 && errno == ENOENT)
 		return err_plain(e, ENOENT, "container does not exist");
 	if (b->dir < 0)
 		return err_sys(e, "open %s", b->path);
-	if (lock && box_lock(b, e) < 0)
+	if (owner_check(b->dir, b->path, e) < 0)
+		return -1;
+	if (lock && box_lock(b, true, e) < 0)
 		return -1;
 	if (box_load(b, e) < 0) {
 		if (!broken_ok)
@@ -196,22 +323,9 @@ void box_done(struct box *b)
 
 int box_remove(struct box *b, struct err *e)
 {
-	/* the lock last: until then nobody else is in */
-	static const char *const files[] = { "start.sock", "config.json", "state.json",
-					     "lock" };
-
-	if (b->root < 0) {
-		b->root = root_open(b, e);
-		if (b->root < 0)
-			return -1;
-	}
-	if (b->dir >= 0)
-		for (size_t i = 0; i < ARRAY_LEN(files); i++)
-			unlinkat(b->dir, files[i], 0);
-	if (unlinkat(b->root, box_id(b), AT_REMOVEDIR) == 0 || errno == ENOENT)
-		return 0;
-	if (dir_remove_all(b->root, box_id(b), e) < 0)
+	if (box_take_away(b, e) < 0)
 		return err_wrap(e, "remove container %s", box_id(b));
+	sweep(b);
 	return 0;
 }
 

@@ -7,6 +7,10 @@
  *	start.sock	init listens here between create and start
  *	lock		flock(2)ed by verbs that change the box
  *
+ * ROOT/.tmp.* are boxes that are just being made or removed. Verbs but `list` and `state`
+ * refuse a ROOT or ROOT/ID (EPERM) that belongs to another user or that others may write
+ * to: its owner would choose what hooks they run.
+ *
  * state.json is written before anything that must be undone is made (with the cgroup's
  * path), and again when the container is created. The status is never stored beyond
  * "creating" and "created": start.sock's absence means started, a dead pid means
@@ -35,6 +39,8 @@ struct box_state {
 	int64_t pid;	     /* of init, as the runtime sees it; 0: not yet */
 	uint64_t start_time; /* field 22 of /proc/PID/stat: tells a reused pid */
 	uint64_t pidfd_id;   /* inode of its pidfd (unique, Linux 6.9); 0: not known */
+	char *boot_id;	     /* the kernel's, when it had that pid; NULL: not known */
+	int64_t creator;     /* pid of the command that made it: see devices_drop() */
 	char *bundle, *rootfs;
 	char *created;	     /* RFC 3339, UTC */
 	char *owner;	     /* user name; "" when unknown */
@@ -49,11 +55,12 @@ struct box_state {
 };
 
 struct box {
-	int root;   /* ROOT; owned; -1 unless made or opened with lock or broken_ok */
+	int root;   /* ROOT; owned; -1: only peeked at */
 	int dir;    /* ROOT/ID; owned; -1: not open */
 	int lock;   /* owned */
 	int pidfd;  /* of init, when it is alive; owned; -1 */
 	char *path; /* "ROOT/ID" */
+	const char *name; /* of dir below root: the id, or a hidden one */
 	struct arena *arena;
 	struct box_state state;
 	bool keep;  /* box_done() does not remove what box_make() made */
@@ -94,7 +101,8 @@ void box_done(struct box *b);
 int box_save(struct box *b, struct err *e);
 
 /* Fill pid and what tells it from a later process with that number: pidfd_id where the
- * kernel has it (Linux 6.9), else start_time. Keeps a copy of pidfd, which is lent. */
+ * kernel has it (Linux 6.9), else start_time; and boot_id, since both begin anew when
+ * the machine does. Keeps a copy of pidfd, which is lent. */
 int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e);
 
 /* The status now. For a pid that is another process by now: stopped; so is a box that
@@ -116,7 +124,8 @@ int box_listen(struct box *b, struct err *e);
 /* Connect to it and take its name away: the one start that wins. Returns the fd. */
 int box_connect(struct box *b, struct err *e);
 
-/* Remove the directory and all in it */
+/* Remove the directory and all in it, under its lock. Another box that has got the id
+ * meanwhile is left alone. */
 int box_remove(struct box *b, struct err *e);
 
 /* All ids below root, sorted; a missing root is an empty list */

@@ -48,7 +48,16 @@ static int flock_timed(int fd)
 	return num == EINTR ? EWOULDBLOCK : num;
 }
 
-int box_lock(struct box *b, struct err *e)
+bool box_in_place(const struct box *b)
+{
+	struct stat dir, named;
+
+	return fstat(b->dir, &dir) == 0 &&
+	       fstatat(b->root, b->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       dir.st_ino == named.st_ino && dir.st_dev == named.st_dev;
+}
+
+int box_lock(struct box *b, bool wait, struct err *e)
 {
 	autofd fd =
 		openat(b->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -60,7 +69,7 @@ int box_lock(struct box *b, struct err *e)
 	if (fd < 0)
 		return err_sys(e, "open %s/lock", b->path);
 	num = flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno : 0;
-	if (num == EWOULDBLOCK || num == EINTR)
+	if (wait && (num == EWOULDBLOCK || num == EINTR))
 		num = flock_timed(fd);
 	if (num == EWOULDBLOCK)
 		return err_set(e, EBUSY,
@@ -69,7 +78,7 @@ int box_lock(struct box *b, struct err *e)
 	if (num)
 		return err_set(e, num, "lock %s/lock", b->path);
 	/* the verb that had it may have been delete */
-	if (fstat(fd, &st) < 0 || st.st_nlink == 0)
+	if (fstat(fd, &st) < 0 || st.st_nlink == 0 || !box_in_place(b))
 		return err_plain(e, ENOENT, "container does not exist");
 	b->lock = fd_take(&fd);
 	return 0;

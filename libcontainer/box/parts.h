@@ -5,9 +5,13 @@
 
 #include "libcontainer/box/box.h"
 
-/* Lock ROOT/ID/lock, made when missing, within 10 s; sets b->lock. EBUSY: "container ID
- * is busy"; ENOENT when the box was removed while this waited. */
-int box_lock(struct box *b, struct err *e);
+/* Lock the file "lock" of b->dir, made when missing; waits for it up to 10 s, or not at
+ * all; sets b->lock. EBUSY: "container ID is busy"; ENOENT when the box was removed
+ * meanwhile. */
+int box_lock(struct box *b, bool wait, struct err *e);
+
+/* Whether b->name is still the name of b->dir: another box may have got it */
+bool box_in_place(const struct box *b);
 
 /* Whether another process holds the lock of b, which does not hold it itself */
 bool box_locked(const struct box *b);

@@ -21,6 +21,8 @@ static const struct json_member state_members[] = {
 	ROW(INT, pid, "pid"),
 	ROW(UINT, start_time, "startTime"),
 	ROW(UINT, pidfd_id, "pidfdId"),
+	ROW(STR, boot_id, "bootId"),
+	ROW(INT, creator, "creator"),
 	ROW(STR, bundle, "bundle"),
 	ROW(STR, rootfs, "rootfs"),
 	ROW(STR, created, "created"),

@@ -43,6 +43,18 @@ static bool start_time(int64_t pid, uint64_t *time)
 	return at && str_u64n(at + 1, strcspn(at + 1, " "), UINT64_MAX, time);
 }
 
+/* NULL: there is none to be read */
+static char *boot_id(struct arena *a)
+{
+	struct err ignored = ERR_NONE;
+	char text[64];
+
+	if (file_get(AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, sizeof(text),
+		     &ignored) < 0)
+		return NULL;
+	return arena_strdup(a, text);
+}
+
 /* Has the process not exited? A zombie has: its pidfd is readable. */
 static bool lives(int pidfd)
 {
@@ -59,6 +71,8 @@ void box_find(struct box *b)
 	uint64_t time;
 
 	if (s->pid <= 0 || s->pid > INT32_MAX)
+		return;
+	if (s->boot_id && !str_eq(s->boot_id, boot_id(b->arena)))
 		return;
 	fd = (int)sys_pidfd_open((int)s->pid, 0);
 	if (fd < 0)
@@ -88,6 +102,7 @@ int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e)
 		s->pidfd_id = st.st_ino;
 	else if (!start_time(pid, &s->start_time))
 		return err_set(e, ESRCH, "read the start time of process %d", pid);
+	s->boot_id = boot_id(b->arena);
 	s->pid = pid;
 	fd_close(&b->pidfd);
 	b->pidfd = fd_take(&copy);

@@ -304,6 +304,14 @@ static void test_life(struct fixture *f)
 	CHECK(status_of(f, "life", false) == BOX_STOPPED, "nor is one by start time");
 	b.state.pidfd_id = id;
 	b.state.start_time = time;
+	/* nor one that had it before the machine was started anew */
+	char *boot_id = b.state.boot_id;
+
+	CHECK(boot_id && strlen(boot_id) == 36, "the boot is known: %s", boot_id);
+	b.state.boot_id = "6d7f0a1e-0000-4000-8000-000000000000";
+	box_save(&b, &e);
+	CHECK(status_of(f, "life", true) == BOX_STOPPED, "nor is one of another boot");
+	b.state.boot_id = boot_id;
 	box_save(&b, &e);
 	box_open(&other, f->root, "life", false, false, &f->a, &e);
 	CHECK(other.pidfd >= 0, "the pidfd is there while it lives");
@@ -372,6 +380,37 @@ static void test_abandoned(struct fixture *f)
 	CHECK(status_of(f, "left", false) == BOX_STOPPED, "and counts as stopped");
 }
 
+static void test_owner(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	autobox b = BOX_NONE;
+	struct box other;
+	char path[128];
+
+	box_make(&b, f->root, "mine", &f->a, &e);
+	box_save(&b, &e);
+	snprintf(path, sizeof(path), "%s/mine", f->root);
+	for (int i = 0; i < 2; i++) {
+		const char *place = i ? f->root : path;
+
+		chmod(place, 0733);
+		CHECK(box_open(&other, f->root, "mine", false, true, &f->a, &e) == -1 &&
+			      e.num == EPERM && strstr(e.text, place),
+		      "others may write: %s", e.text);
+		chmod(place, 0700);
+		if (geteuid() != 0) {
+			CHECK_SKIP("directories of others: needs root");
+			continue;
+		}
+		CHECK(chown(place, 12345, 0) == 0 &&
+			      box_open(&other, f->root, "mine", false, false, &f->a,
+				       &e) == -1 &&
+			      e.num == EPERM,
+		      "it is another user's: %s", e.text);
+		CHECK(chown(place, 0, 0) == 0, "given back");
+	}
+}
+
 static void test_list(struct fixture *f)
 {
 	struct err e = ERR_NONE;
@@ -430,6 +469,7 @@ int main(void)
 	test_life(&f);
 	test_start_time(&f);
 	test_abandoned(&f);
+	test_owner(&f);
 	test_list(&f);
 	test_long_path(&f);
 	CHECK(dir_remove_all(AT_FDCWD, f.dir, &e) == 0, "nothing is left");

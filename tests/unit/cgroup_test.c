@@ -204,6 +204,66 @@ static void test_threaded(struct fixture *f)
 	waitpid(pid, NULL, 0);
 }
 
+enum { DEEP = 150, WIDE = 40, MANY = 130 };
+
+/* What a container can make of a writable cgroup mount */
+static void test_deep(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN, bottom = CGROUP_NONE_OPEN;
+	bool found = false;
+	pids_t pids;
+	pid_t pid;
+
+	cgroup_make(&c, f->mount, path_of(f, "/deep"), &f->a, &e);
+	bottom.fd = openat(c.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bottom.keep = true;
+	for (int i = 0; i < DEEP; i++) {
+		char name[16];
+		int next;
+
+		for (int j = 0; j < WIDE && i < 2; j++) {
+			snprintf(name, sizeof(name), "side-%d", j);
+			mkdirat(bottom.fd, name, 0755);
+		}
+		mkdirat(bottom.fd, "d", 0755);
+		next = openat(bottom.fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&bottom.fd);
+		bottom.fd = next;
+	}
+	pid = born_in(&bottom);
+	CHECK(bottom.fd >= 0 && pid > 0, "a process %d cgroups below", DEEP);
+	found = cgroup_pids(&c, &f->a, &pids, &e) == 0 && pids.n == 1 &&
+		pids.items[0] == pid;
+	CHECK(found, "is found (%s)", e.text);
+	CHECK(cgroup_remove(&c, 50, &e) == -1, "holds them: %s", e.text);
+	e = (struct err)ERR_NONE;
+	CHECK(cgroup_kill(&c, &e) == 0 && cgroup_remove(&c, 5000, &e) == 0,
+	      "and they go when it has ended (%s)", e.text);
+	waitpid(pid, NULL, 0);
+	CHECK(!there(f, path_of(f, "")), "all of them");
+}
+
+static void test_signal(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN, below = CGROUP_NONE_OPEN;
+	int status, killed = 0;
+	pid_t pids[MANY];
+
+	cgroup_make(&c, f->mount, path_of(f, "/many"), &f->a, &e);
+	cgroup_make(&below, f->mount, path_of(f, "/many/below"), &f->a, &e);
+	for (int i = 0; i < MANY; i++)
+		pids[i] = born_in(i % 2 ? &c : &below);
+	CHECK(cgroup_signal(&c, SIGUSR1, &f->a, &e) == 0, "a signal to %d (%s)", MANY,
+	      e.text);
+	for (int i = 0; i < MANY; i++)
+		killed += waitpid(pids[i], &status, 0) == pids[i] &&
+			  WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1;
+	CHECK(killed == MANY, "reaches %d", killed);
+	CHECK(cgroup_signal(&c, SIGUSR1, &f->a, &e) == 0, "and nobody else (%s)", e.text);
+}
+
 struct need_case {
 	const char *json, *path, *controller; /* path NULL: needs nothing */
 };
@@ -306,6 +366,8 @@ int main(void)
 		test_dying(&f);
 		test_frozen(&f);
 		test_threaded(&f);
+		test_deep(&f);
+		test_signal(&f);
 		CHECK(!there(&f, path_of(&f, "")), "nothing is left");
 	}
 	arena_done(&f.a);

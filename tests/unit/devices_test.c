@@ -149,6 +149,42 @@ static void test_many(const char *mount, struct arena *a)
 	      e.text);
 }
 
+/* The kernel attaches 64 programs to one cgroup */
+static void test_again(const char *mount, struct arena *a)
+{
+	char *path = arena_fmt(a, "/aril-test-%d", getpid());
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN;
+	int bad = 0;
+
+	cgroup_make(&c, mount, path, a, &e);
+	for (int i = 0; i < 70; i++) {
+		autocgroup again = CGROUP_NONE_OPEN;
+
+		bad += cgroup_make(&again, mount, path, a, &e) < 0 ||
+		       devices_apply(&again, NULL, &e) < 0;
+	}
+	CHECK(bad == 0, "70 containers that fail leave no filter (%s)", e.text);
+	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == 0, "on a cgroup of others");
+	for (int i = 0; i < 70; i++) {
+		autocgroup again = CGROUP_NONE_OPEN;
+
+		bad += cgroup_make(&again, mount, path, a, &e) < 0 ||
+		       devices_apply(&again, NULL, &e) < 0;
+		again.keep = true;
+		if (i == 0)
+			CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM,
+			      "one that is kept holds");
+		devices_drop(&c, getpid() + 1);
+		if (i == 0)
+			CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM,
+			      "whoever else is deleted");
+		devices_drop(&c, getpid());
+	}
+	CHECK(bad == 0, "70 that are deleted leave none (%s)", e.text);
+	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == 0, "really");
+}
+
 static void test_mistakes(struct arena *a)
 {
 	static const char *const bad[] = {
@@ -192,6 +228,7 @@ int main(void)
 	} else {
 		test_opens(mount, &a);
 		test_many(mount, &a);
+		test_again(mount, &a);
 	}
 	arena_done(&a);
 	return check_done();

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The lock of a box: who waits gets it, learns that the box has gone, or gives up after
- * 10 s. Needs no privileges. Runs in a directory of its own below /tmp.
+ * 10 s. Who removes late removes no other box; what died is swept away. Needs no
+ * privileges. Runs in a directory of its own below /tmp.
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -82,6 +85,64 @@ static void test_lock(struct fixture *f, bool remove)
 	}
 }
 
+static bool there(struct fixture *f, const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", f->root, name);
+	return access(path, F_OK) == 0;
+}
+
+/* A delete that opened the box before another one removed it, and a third made it anew */
+static void test_late_remove(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	autobox old = BOX_NONE, late = BOX_NONE, fresh = BOX_NONE;
+	struct stat before, after;
+
+	box_make(&old, f->root, "again", &f->a, &e);
+	box_save(&old, &e);
+	CHECK(box_open(&late, f->root, "again", false, true, &f->a, &e) == 0,
+	      "a box is open (%s)", e.text);
+	CHECK(box_remove(&old, &e) == 0, "and removed by another (%s)", e.text);
+	CHECK(box_make(&fresh, f->root, "again", &f->a, &e) == 0 &&
+		      box_save(&fresh, &e) == 0,
+	      "its id is free (%s)", e.text);
+	fstat(fresh.dir, &before);
+	CHECK(box_remove(&late, &e) == 0, "it is removed once more (%s)", e.text);
+	CHECK(fstatat(fresh.root, "again", &after, 0) == 0 &&
+		      after.st_ino == before.st_ino &&
+		      faccessat(fresh.dir, "state.json", F_OK, 0) == 0 &&
+		      faccessat(fresh.dir, "lock", F_OK, 0) == 0,
+	      "the new one is left alone");
+}
+
+/* What died is swept away, what is being made is not */
+static void test_sweep(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	autobox b = BOX_NONE;
+	autofd lock = -1;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/.tmp.1.2", f->root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.tmp.1.2/state.json", f->root);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	snprintf(path, sizeof(path), "%s/.tmp.3.4", f->root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.tmp.3.4/lock", f->root);
+	lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	CHECK(flock(lock, LOCK_EX) == 0, "one of two hidden boxes is held");
+	CHECK(box_make(&b, f->root, "sweeper", &f->a, &e) == 0, "a box is made (%s)",
+	      e.text);
+	CHECK(!there(f, ".tmp.1.2"), "the other one goes");
+	CHECK(there(f, ".tmp.3.4"), "this one stays");
+	fd_close(&lock);
+	box_done(&b);
+	CHECK(!there(f, ".tmp.3.4"), "as long as it is held");
+}
+
 /* The deadline: ten real seconds, so only when asked for */
 static void test_busy(struct fixture *f)
 {
@@ -114,6 +175,8 @@ int main(void)
 	snprintf(f.root, sizeof(f.root), "%s/root", f.dir);
 	test_lock(&f, false);
 	test_lock(&f, true);
+	test_late_remove(&f);
+	test_sweep(&f);
 	test_busy(&f);
 	CHECK(dir_remove_all(AT_FDCWD, f.dir, &e) == 0, "nothing is left");
 	arena_done(&f.a);
