@@ -215,7 +215,7 @@ static struct goal put_search(struct shrinker *s, const struct group *groups, si
 	struct goal more, less;
 	size_t half = n / 2;
 
-	if (n == 1)
+	if (n <= 1)
 		return put_group(s, groups);
 	more = put_search(s, groups + half, n - half);
 	less = put_search(s, groups, half);
@@ -227,6 +227,10 @@ static struct goal put_cells(struct shrinker *s, const cells_t *cells)
 {
 	groups_t groups = find_groups(s, cells);
 
+	if (groups.n == 0) { /* not without cells, and there are some */
+		s->failed = true;
+		return (struct goal){ .at = 0 };
+	}
 	return put_search(s, groups.items, groups.n);
 }
 
