@@ -301,8 +301,9 @@ check_install() {
 check_end() {
 	trap - EXIT HUP INT TERM
 	printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
-	[ $failed -eq 0 ] && [ $passed -gt 0 ]
-	exit
+	# in a trap, a bare exit would give the status from before it
+	[ $failed -eq 0 ] && [ $passed -gt 0 ] || exit 1
+	exit 0
 }
 
 check() {
