@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/file.h"
+#include "base/memfd.h"
 #include "base/fmt.h"
 
 #ifndef F_SEAL_FUTURE_WRITE
@@ -23,7 +23,7 @@
 
 static int open_shared(struct arena *a, struct err *e)
 {
-	autofd fd = file_memfd("aril-plan", false, e);
+	autofd fd = memfd_open("aril-plan", false, e);
 	char *at;
 
 	if (fd < 0)

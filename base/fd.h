@@ -8,7 +8,9 @@
 #define BASE_FD_H
 
 #include <errno.h>
+#include <stddef.h>
 
+#include "base/err.h"
 #include "base/sys.h"
 
 /* Close *fd if it is open and leave -1; errno stays what it was */
@@ -30,7 +32,11 @@ static inline int fd_take(int *fd)
 
 #define autofd __attribute__((cleanup(fd_close))) int
 
-void mem_free(void *p); /* free(3) of *(void **)p; file.c */
+/* free(3) of *(void **)p */
+void mem_free(void *p);
 #define autofree __attribute__((cleanup(mem_free)))
+
+/* Write all of it, retried as needed */
+int fd_write_all(int fd, const void *text, size_t len, struct err *e);
 
 #endif

@@ -4,18 +4,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/fmt.h"
-
-void mem_free(void *p)
-{
-	free(*(void **)p);
-}
 
 char *file_read_fd(struct arena *a, int fd, const char *what, size_t max, size_t *len,
 		   struct err *e)
@@ -95,21 +89,6 @@ int file_put(int dir, const char *path, const char *text, struct err *e)
 	return 0;
 }
 
-int fd_write_all(int fd, const void *text, size_t len, struct err *e)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = TEMP_FAILURE_RETRY(
-			write(fd, (const char *)text + done, len - done));
-
-		if (n < 0)
-			return err_sys(e, "write %zu bytes", len);
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 int file_replace(int dir, const char *path, unsigned mode, const void *text, size_t len,
 		 struct err *e)
 {
@@ -141,31 +120,4 @@ int file_replace(int dir, const char *path, unsigned mode, const void *text, siz
 		return -1;
 	}
 	return 0;
-}
-
-int file_memfd(const char *name, bool executable, struct err *e)
-{
-	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	long fd =
-		sys_memfd_create(name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
-
-	if (fd == -EINVAL) /* Linux < 6.3 */
-		fd = sys_memfd_create(name, flags);
-	if (fd < 0)
-		return err_set(e, (int)-fd, "make memory file %s", name);
-	return (int)fd;
-}
-
-int file_memfd_text(const char *name, const void *text, size_t len, struct err *e)
-{
-	int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-	autofd fd = file_memfd(name, false, e);
-
-	if (fd < 0 || fd_write_all(fd, text, len, e) < 0)
-		return -1;
-	if (fcntl(fd, F_ADD_SEALS, seals) < 0)
-		return err_sys(e, "seal memory file %s", name);
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return err_sys(e, "rewind memory file %s", name);
-	return fd_take(&fd);
 }

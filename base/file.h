@@ -28,21 +28,10 @@ int file_get(int dir, const char *path, char *buf, size_t size, struct err *e);
 /* Write text to an existing file with one write(2): the kernel parses such files whole */
 int file_put(int dir, const char *path, const char *text, struct err *e);
 
-/* Write all of it, retried as needed */
-int fd_write_all(int fd, const void *text, size_t len, struct err *e);
-
 /* Make or replace a file: written to a new name (O_EXCL), then renamed over `path`.
  * Nothing stays behind on failure. */
 int file_replace(int dir, const char *path, unsigned mode, const void *text, size_t len,
 		 struct err *e);
-
-/* A sealable memory file; executable ones for init, others are not (MFD_NOEXEC_SEAL,
- * where Linux >= 6.3 has it). Returns the fd, which the caller owns. */
-int file_memfd(const char *name, bool executable, struct err *e);
-
-/* A memory file that holds text and cannot be changed (sealed), read position at its
- * start. Returns the fd. */
-int file_memfd_text(const char *name, const void *text, size_t len, struct err *e);
 
 /* mkdir -p: each missing directory is made with `mode`. `path` must not end in '/'. */
 int dir_make_all(int dir, const char *path, unsigned mode, struct err *e);

@@ -14,6 +14,7 @@ libbase_a_SOURCES = \
 	%D%/err.c \
 	%D%/err.h \
 	%D%/errname.c \
+	%D%/fd.c \
 	%D%/fd.h \
 	%D%/file.c \
 	%D%/file.h \
@@ -27,6 +28,8 @@ libbase_a_SOURCES = \
 	%D%/json_text.h \
 	%D%/json_write.c \
 	%D%/json_write.h \
+	%D%/memfd.c \
+	%D%/memfd.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/sys.h \

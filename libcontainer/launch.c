@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/memfd.h"
 #include "base/json_write.h"
 #include "base/str.h"
 #include "cgroups/cgroup.h"
@@ -191,7 +192,7 @@ static int serve_hooks(struct trip *t, struct err *e)
 		return -1;
 	if (host_hooks(&hooks[HOOK_CREATE_RUNTIME], state, e) < 0)
 		return -1;
-	state_fd = file_memfd_text("aril-state", state, strlen(state), e);
+	state_fd = memfd_text("aril-state", state, strlen(state), e);
 	if (state_fd < 0)
 		return -1;
 	return sync_send(t->child.sync, SYNC_GO, state_fd, 0, e);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/fd.h"
-#include "base/file.h"
+#include "base/memfd.h"
 #include "cgroups/cgroup.h"
 #include "cgroups/devices.h"
 #include "libcontainer/host/spawn.h"
@@ -64,7 +64,7 @@ static int go(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)
 
 	if (hooks[HOOK_START_CONTAINER].n > 0) {
 		state = box_state_json(b, BOX_CREATED, false);
-		state_fd = file_memfd_text("aril-state", state, strlen(state), e);
+		state_fd = memfd_text("aril-state", state, strlen(state), e);
 		if (state_fd < 0)
 			return -1;
 	}

@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/memfd.h"
 #include "base/fmt.h"
 #include "seccomp/cache.h"
 #include "seccomp/shrink.h"
@@ -156,7 +157,7 @@ static int add_call(struct compiler *c, const struct profile_call *call, size_t 
 
 static int export(struct compiler *c, struct filter *out, struct err *e)
 {
-	autofd fd = file_memfd("aril-filter", false, e);
+	autofd fd = memfd_open("aril-filter", false, e);
 	off_t size;
 	int ret;
 

@@ -47,11 +47,6 @@ int box_check_id(const char *id, struct err *e)
 	return 0;
 }
 
-const char *box_id(const struct box *b)
-{
-	return strrchr(b->path, '/') + 1;
-}
-
 /* Set the fields that need no call: nothing is open yet */
 static int box_name(struct box *b, const char *root, const char *id, struct arena *a,
 		    struct err *e)

@@ -3,6 +3,8 @@
 #ifndef BOX_PARTS_H
 #define BOX_PARTS_H
 
+#include <string.h>
+
 #include "libcontainer/box/box.h"
 
 /* Lock the file "lock" of b->dir, made when missing; waits for it up to 10 s, or not at
@@ -29,6 +31,9 @@ void box_find(struct box *b);
 char *box_now(struct arena *a);
 
 /* The id: the last part of the path */
-const char *box_id(const struct box *b);
+static inline const char *box_id(const struct box *b)
+{
+	return strrchr(b->path, '/') + 1;
+}
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/memfd.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/plan/facts_users.h"
 
@@ -46,7 +47,7 @@ static void first_line(int out, char *buf, size_t size)
 
 int helper_run(const char *name, char *const *argv, struct err *e)
 {
-	autofd out = file_memfd("aril-helper", false, e);
+	autofd out = memfd_open("aril-helper", false, e);
 	char path[64], said[256];
 	autochild c = CHILD_NONE;
 	struct pollfd end = { .events = POLLIN };

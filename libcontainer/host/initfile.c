@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/memfd.h"
 #include "libcontainer/host/blob.h"
 
 #ifndef F_SEAL_EXEC
@@ -38,7 +39,7 @@ static int open_installed(struct err *e)
 int initfile_open(bool secret, struct err *e)
 {
 	struct err denied = ERR_NONE;
-	autofd fd = file_memfd("aril-init", true, &denied);
+	autofd fd = memfd_open("aril-init", true, &denied);
 
 	if (fd < 0 && (denied.num == EACCES || denied.num == EPERM))
 		return open_installed(e);

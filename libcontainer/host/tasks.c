@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/memfd.h"
 #include "base/fmt.h"
 #include "libcontainer/init/hook.h"
 
@@ -23,7 +24,7 @@ int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e)
 
 	if (hooks->n == 0)
 		return 0;
-	fd = file_memfd_text("aril-state", state, strlen(state), e);
+	fd = memfd_text("aril-state", state, strlen(state), e);
 	if (fd < 0)
 		return -1;
 	LIST_EACH (hook, hooks) {
@@ -38,7 +39,7 @@ void host_hooks_all(const plan_hooks_t *hooks, const char *state,
 {
 	LIST_EACH (hook, hooks) {
 		struct err e = ERR_NONE;
-		autofd fd = file_memfd_text("aril-state", state, strlen(state), &e);
+		autofd fd = memfd_text("aril-state", state, strlen(state), &e);
 
 		if ((fd < 0 || hook_run(hook, fd, &e) < 0) && warn)
 			warn(to, e.text);
