@@ -98,7 +98,9 @@ if [ "${1:-}" = --inside ]; then
 	mode=$2
 	shift 2
 	make_bed "$@" || die 'the bed cannot be made'
-	mkdir -p "$BED/tmp" "$BED/home"
+	mkdir -p "$BED/tmp" "$BED/home" "$BED.tests"
+	# the source may lie where only root can go
+	mount --bind "$tests" "$BED.tests" || die 'the tests cannot be reached'
 	run=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		"HOME=$BED/home" "TMPDIR=$BED/tmp" "BED=$BED" "BED_MODE=$mode"
 		"ARIL=$ARIL" "ARIL_PROBE=$ARIL_PROBE" "ARIL_CACHE=${ARIL_CACHE:-}"
@@ -116,7 +118,8 @@ if [ "${1:-}" = --inside ]; then
 		user=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups
 			--inh-caps=-all --)
 	fi
-	exec "$ARIL_PROBE" reap "${user[@]}" "${run[@]}" "$0" --work "$@"
+	exec "$ARIL_PROBE" reap "${user[@]}" "${run[@]}" "$BED.tests/bats/run.sh" --work \
+		"${@/#"$tests"/"$BED.tests"}"
 fi
 
 # --- 1: as the caller ------------------------------------------------------------------
