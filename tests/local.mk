@@ -189,3 +189,7 @@ fuzz:
 
 lint:
 	bash $(top_srcdir)/tests/lint.sh '$(abs_top_srcdir)'
+
+# what lib/debian.sh keeps between runs, when it is told no other place
+distclean-local:
+	rm -rf cache
