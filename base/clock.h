@@ -3,7 +3,16 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/*
+ * A length of time as Go's tools take it: numbers with a unit (ns, us, ms, s, m, h), one
+ * after the other, each with or without a fraction: "5s", "1m30s", "1.5h", "-1s". A
+ * number alone is seconds. In nanoseconds; false when it is none, or longer than 292
+ * years.
+ */
+bool clock_duration(const char *text, int64_t *ns);
 
 /* Milliseconds of the clock that nobody can set (CLOCK_MONOTONIC), for deadlines */
 int64_t clock_ms(void);

@@ -140,6 +140,19 @@ void json_uint(struct json_writer *j, uint64_t v)
 	note(j, yajl_gen_number(j->gen, digits, n));
 }
 
+void json_hundredths(struct json_writer *j, uint64_t v)
+{
+	char digits[32];
+	size_t n = fmt_text(digits, sizeof(digits), "%lu.%02lu", (unsigned long)v / 100,
+			    (unsigned long)v % 100);
+
+	while (digits[n - 1] == '0')
+		n--;
+	n -= digits[n - 1] == '.';
+	flush(j);
+	note(j, yajl_gen_number(j->gen, digits, n));
+}
+
 void json_bool(struct json_writer *j, bool v)
 {
 	flush(j);
@@ -162,6 +175,12 @@ void json_put_uint(struct json_writer *j, const char *key, uint64_t v)
 {
 	json_key(j, key);
 	json_uint(j, v);
+}
+
+void json_put_hundredths(struct json_writer *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_hundredths(j, v);
 }
 
 void json_put_bool(struct json_writer *j, const char *key, bool v)

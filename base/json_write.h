@@ -47,12 +47,15 @@ void json_key(struct json_writer *j, const char *key);
 void json_str(struct json_writer *j, const char *text); /* NULL writes null */
 void json_int(struct json_writer *j, int64_t v);
 void json_uint(struct json_writer *j, uint64_t v);
+/* v / 100, as short as it can be written: 0, 12.5, 0.07 */
+void json_hundredths(struct json_writer *j, uint64_t v);
 void json_bool(struct json_writer *j, bool v);
 
 /* A key and its value in one call */
 void json_put_str(struct json_writer *j, const char *key, const char *text);
 void json_put_int(struct json_writer *j, const char *key, int64_t v);
 void json_put_uint(struct json_writer *j, const char *key, uint64_t v);
+void json_put_hundredths(struct json_writer *j, const char *key, uint64_t v);
 void json_put_bool(struct json_writer *j, const char *key, bool v);
 /* A list of strings and a map of strings to strings, as values */
 void json_strs(struct json_writer *j, const strings_t *list);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/file.h"
@@ -90,6 +91,44 @@ static void test_numbers(void)
 	CHECK(!str_u64("256", 255, &u), "above the caller's maximum");
 }
 
+static void test_durations(void)
+{
+	static const struct {
+		const char *text;
+		int64_t ns;
+	} good[] = {
+		{ "5s", 5000000000 },
+		{ "500ms", 500000000 },
+		{ "1m30s", 90000000000 },
+		{ "1.5h", 5400000000000 },
+		{ "1h0.5m3us", 3630000003000 },
+		{ ".25s", 250000000 },
+		{ "2.s", 2000000000 },
+		{ "7\302\265s1ns", 7001 },
+		{ "7\316\274s", 7000 },
+		{ "0.0000000019s", 1 },
+		{ "60", 60000000000 },
+		{ "0", 0 },
+		{ "-1s", -1000000000 },
+		{ "-2", -2000000000 },
+		{ "9223372036s", 9223372036000000000 },
+	};
+	static const char *const bad[] = { "",	  "-",	 "s",	     ".s",	  "5x",
+					   "5 s", "1s5", "--1s",     "1..s",	  "1.5",
+					   "+1s", "5S",	 "2562048h", "9223372037" };
+	int64_t ns;
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		ns = -1;
+		CHECK(clock_duration(good[i].text, &ns) && ns == good[i].ns,
+		      "\"%s\" is %lld ns", good[i].text, (long long)ns);
+	}
+	ns = 7;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		CHECK(!clock_duration(bad[i], &ns) && ns == 7, "\"%s\" is no duration",
+		      bad[i]);
+}
+
 static void test_arena(void)
 {
 	struct arena a = ARENA_NONE, b = ARENA_NONE;
@@ -166,6 +205,7 @@ int main(void)
 	test_fmt();
 	test_err();
 	test_numbers();
+	test_durations();
 	test_arena();
 	CHECK(mkdtemp(top) != NULL, "make a directory");
 	test_files(top);

@@ -344,6 +344,7 @@ static void test_write(void)
 
 static void test_write_by_hand(void)
 {
+	static const uint64_t hundredths[] = { 0, 7, 50, 100, 1000, 1234, UINT64_MAX };
 	autojson j = JSON_WRITER_NONE;
 	struct err e = ERR_NONE;
 
@@ -354,6 +355,12 @@ static void test_write_by_hand(void)
 	json_put_int(&j, "int", INT64_MIN);
 	json_put_uint(&j, "uint", UINT64_MAX);
 	json_put_bool(&j, "bool", false);
+	json_key(&j, "hundredths");
+	json_list_begin(&j);
+	for (size_t i = 0; i < ARRAY_LEN(hundredths); i++)
+		json_hundredths(&j, hundredths[i]);
+	json_list_end(&j);
+	json_put_hundredths(&j, "percent", 9999);
 	json_key(&j, "empty");
 	json_map_begin(&j);
 	json_map_end(&j);
@@ -369,7 +376,10 @@ static void test_write_by_hand(void)
 		"{\n    \"path\": \"/a/b\",\n    \"none\": null,\n"
 		"    \"int\": -9223372036854775808,\n    \"uint\": "
 		"18446744073709551615,\n"
-		"    \"bool\": false,\n    \"empty\": {},\n    \"list\": [\n        [],\n"
+		"    \"bool\": false,\n    \"hundredths\": [\n        0,\n        0.07,\n"
+		"        0.5,\n        1,\n        10,\n        12.34,\n"
+		"        184467440737095516.15\n    ],\n    \"percent\": 99.99,\n"
+		"    \"empty\": {},\n    \"list\": [\n        [],\n"
 		"        null\n    ]\n}\n",
 		"indented by four, empty brackets closed");
 }
