@@ -12,10 +12,10 @@ jobs=$(nproc)
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev libyajl-dev
-	libcap-dev)
+	libcap-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
-check_packages=(bats binutils clang clang-tidy cppcheck crun jq llvm mmdebstrap pmccabe
-	procps runc shellcheck strace)
+check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs jq llvm
+	mmdebstrap pmccabe procps runc shellcheck strace)
 
 help() {
 	cat <<'END'

@@ -77,14 +77,4 @@ int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct er
  * when that was not enough; another call goes on. ENOENT is success. */
 int cgroup_remove(struct cgroup *c, int timeout_ms, struct err *e);
 
-/* The limit number `index` (from 0) in r that needs a controller: its JSON path below
- * linux.resources ("memory.limit") and the controller's name ("memory"; a cgroup v1 one
- * where v2 has none: "net_cls"). Values that mean no limit, as engines write them, need
- * none. Device rules need none either: see devices.h. Returns false when there is no
- * such limit. */
-struct limit_need {
-	const char *path, *controller;
-};
-bool resources_need(const struct resources *r, size_t index, struct limit_need *need);
-
 #endif

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * See devices.h. Runs in the program.
- *
- * Theory. The program goes through the rules from the last to the first with the bits
- * of the access that nobody has decided yet in a register. An allowing rule takes its
- * bits away, and allows the access when none is left; a denying rule that meets one of
- * them denies. So each bit gets the answer of the last rule that names it.
- *
- * The verifier refuses instructions that cannot be reached: behind a rule that decides
- * everything, nothing more is written.
- */
+/* Device filters on a cgroup: attached, exchanged, taken away. Runs in the program. */
 #include "cgroups/devices.h"
 
 #include <linux/bpf.h>
@@ -19,167 +9,9 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/sys.h"
+#include "cgroups/devices_program.h"
 
-#define RULES_MAX    1000
-#define RULE_INSNS   8	/* at most, for one rule */
 #define PROGRAMS_MAX 64 /* of one kind on one cgroup: BPF_CGROUP_MAX_PROGS */
-#define ALL_BITS     (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
-#define ANY	     (-1)
-
-struct rule {
-	bool allow;
-	int type; /* BPF_DEVCG_DEV_*; ANY */
-	int64_t major, minor;
-	int bits; /* BPF_DEVCG_ACC_* */
-};
-
-static const struct rule defaults[] = {
-	{ true, BPF_DEVCG_DEV_CHAR, ANY, ANY, BPF_DEVCG_ACC_MKNOD },
-	{ true, BPF_DEVCG_DEV_BLOCK, ANY, ANY, BPF_DEVCG_ACC_MKNOD },
-	{ true, BPF_DEVCG_DEV_CHAR, 1, 3, ALL_BITS },	  /* null */
-	{ true, BPF_DEVCG_DEV_CHAR, 1, 5, ALL_BITS },	  /* zero */
-	{ true, BPF_DEVCG_DEV_CHAR, 1, 7, ALL_BITS },	  /* full */
-	{ true, BPF_DEVCG_DEV_CHAR, 1, 8, ALL_BITS },	  /* random */
-	{ true, BPF_DEVCG_DEV_CHAR, 1, 9, ALL_BITS },	  /* urandom */
-	{ true, BPF_DEVCG_DEV_CHAR, 5, 0, ALL_BITS },	  /* tty */
-	{ true, BPF_DEVCG_DEV_CHAR, 5, 2, ALL_BITS },	  /* ptmx */
-	{ true, BPF_DEVCG_DEV_CHAR, 136, ANY, ALL_BITS }, /* pts */
-};
-
-/* A number of a rule: ANY when unset or -1 */
-static bool number(struct opt_i64 given, int64_t *v)
-{
-	*v = given.set ? given.v : ANY;
-	return *v >= ANY && *v <= UINT32_MAX;
-}
-
-static bool rule_read(const struct res_device *d, struct rule *r)
-{
-	static const struct {
-		char word, bit;
-	} bits[] = { { 'r', BPF_DEVCG_ACC_READ },
-		     { 'w', BPF_DEVCG_ACC_WRITE },
-		     { 'm', BPF_DEVCG_ACC_MKNOD } };
-	const char *access = d->access && *d->access ? d->access : "rwm";
-	const char *type = d->type && *d->type ? d->type : "a";
-
-	*r = (struct rule){ .allow = d->allow, .type = ANY };
-	if (strspn(access, "rwm") != strlen(access) || !strchr("acbu", type[0]) ||
-	    type[1])
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
-		if (strchr(access, bits[i].word))
-			r->bits |= bits[i].bit;
-	if (type[0] != 'a')
-		r->type = type[0] == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR;
-	return number(d->major, &r->major) && number(d->minor, &r->minor);
-}
-
-static bool decides_all(const struct rule *r)
-{
-	return r->type == ANY && r->major == ANY && r->minor == ANY &&
-	       r->bits == ALL_BITS;
-}
-
-/* Registers: the context comes in R1 */
-enum { R_ANSWER = BPF_REG_0, R_TYPE = BPF_REG_2, R_LEFT, R_MAJOR, R_MINOR };
-
-struct code {
-	struct bpf_insn *insns;
-	uint32_t n;
-};
-
-static void put(struct code *c, int op, int dst, int src, int off, uint32_t imm)
-{
-	c->insns[c->n++] = (struct bpf_insn){ .code = (uint8_t)op,
-					      .dst_reg = (uint8_t)dst & 15,
-					      .src_reg = (uint8_t)src & 15,
-					      .off = (int16_t)off,
-					      .imm = (int32_t)imm };
-}
-
-static void put_load(struct code *c, int reg, size_t at)
-{
-	put(c, BPF_LDX | BPF_MEM | BPF_W, reg, BPF_REG_1, (int)at, 0);
-}
-
-static void put_exit(struct code *c)
-{
-	put(c, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
-}
-
-static void put_allow(struct code *c)
-{
-	put(c, BPF_ALU64 | BPF_MOV | BPF_K, R_ANSWER, 0, 0, 1);
-	put_exit(c);
-}
-
-static void put_head(struct code *c)
-{
-	put(c, BPF_ALU64 | BPF_MOV | BPF_K, R_ANSWER, 0, 0, 0);
-	put_load(c, R_TYPE, offsetof(struct bpf_cgroup_dev_ctx, access_type));
-	put(c, BPF_ALU64 | BPF_MOV | BPF_X, R_LEFT, R_TYPE, 0, 0);
-	put(c, BPF_ALU64 | BPF_AND | BPF_K, R_TYPE, 0, 0, 0xffff);
-	put(c, BPF_ALU64 | BPF_RSH | BPF_K, R_LEFT, 0, 0, 16);
-	put_load(c, R_MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
-	put_load(c, R_MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
-	/* an access to nothing at all */
-	put(c, BPF_JMP | BPF_JNE | BPF_K, R_LEFT, 0, 2, 0);
-	put_allow(c);
-}
-
-/* Returns false when no rule before this one can be asked any more */
-static bool put_rule(struct code *c, const struct rule *r)
-{
-	const struct {
-		int reg;
-		int64_t want;
-	} tests[] = { { R_TYPE, r->type }, { R_MAJOR, r->major }, { R_MINOR, r->minor } };
-	uint32_t start = c->n;
-
-	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
-		if (tests[i].want != ANY) /* 32 bits: a 64-bit constant is signed */
-			put(c, BPF_JMP32 | BPF_JNE | BPF_K, tests[i].reg, 0, 0,
-			    (uint32_t)tests[i].want);
-
-	uint32_t tested = c->n;
-
-	if (r->allow && r->bits != ALL_BITS) {
-		put(c, BPF_ALU64 | BPF_AND | BPF_K, R_LEFT, 0, 0, (uint32_t)~r->bits);
-		put(c, BPF_JMP | BPF_JNE | BPF_K, R_LEFT, 0, 2, 0);
-	} else if (r->bits != ALL_BITS) {
-		put(c, BPF_JMP | BPF_JSET | BPF_K, R_LEFT, 0, 1, (uint32_t)r->bits);
-		put(c, BPF_JMP | BPF_JA, 0, 0, 1, 0);
-	}
-	if (r->allow)
-		put_allow(c);
-	else
-		put_exit(c);
-	for (uint32_t i = start; i < tested; i++)
-		c->insns[i].off = (int16_t)(c->n - i - 1);
-	return !decides_all(r);
-}
-
-static int program_write(struct code *c, const struct resources *r, struct err *e)
-{
-	size_t n = r ? r->devices.n : 0;
-	bool more = true;
-
-	put_head(c);
-	for (size_t i = ARRAY_LEN(defaults); i-- > 0;)
-		put_rule(c, &defaults[i]);
-	while (n-- > 0) {
-		struct rule rule;
-
-		if (!rule_read(&r->devices.items[n], &rule))
-			return err_set(e, EINVAL,
-				       "linux.resources.devices[%zu]: invalid rule", n);
-		more = more && put_rule(c, &rule);
-	}
-	if (more)
-		put_exit(c);
-	return 0;
-}
 
 /* "aril" and the pid in hexadecimal: the kernel takes 15 letters, digits, "_" and "." */
 static void program_name(char name[BPF_OBJ_NAME_LEN], pid_t creator)
@@ -188,54 +20,41 @@ static void program_name(char name[BPF_OBJ_NAME_LEN], pid_t creator)
 	fmt_text(name, BPF_OBJ_NAME_LEN, "aril_%x", (unsigned)creator);
 }
 
-static int program_load(const struct code *c, struct err *e)
+/* A manager's own filters stay beside it: what one of them denies is denied. In the place
+ * of `old`, unless that is -1. All of attr is zeroed and given, here and below: it grows
+ * with the kernels, and Linux 6.17 writes to the end of a shorter one. */
+static int program_attach(const struct cgroup *c, int program, int old, struct err *e)
 {
 	union bpf_attr attr;
-	long fd = -EAGAIN;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attr.insns = (uint64_t)(uintptr_t)c->insns;
-	attr.insn_cnt = c->n;
-	attr.license = (uint64_t)(uintptr_t) "LGPL-2.1-or-later";
-	program_name(attr.prog_name, getpid());
-	/* the verifier gives up when a signal comes */
-	for (int i = 0; i < 5 && fd == -EAGAIN; i++)
-		fd = sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
-	if (fd < 0)
-		return err_set(e, (int)-fd,
-			       "linux.resources.devices: load the device filter");
-	return (int)fd;
-}
-
-int devices_apply(struct cgroup *c, const struct resources *r, struct err *e)
-{
-	size_t n = ARRAY_LEN(defaults) + (r ? r->devices.n : 0);
-	struct bpf_insn insns[RULES_MAX * RULE_INSNS + 16]; /* 64 KB */
-	struct code code = { .insns = insns };
-	union bpf_attr attr;
-	autofd fd = -1;
 	long ret;
 
-	if (n > RULES_MAX)
-		return err_set(e, E2BIG, "linux.resources.devices: more than %zu rules",
-			       RULES_MAX - ARRAY_LEN(defaults));
-	if (program_write(&code, r, e) < 0)
-		return -1;
-	fd = program_load(&code, e);
-	if (fd < 0)
-		return -1;
 	memset(&attr, 0, sizeof(attr));
 	attr.target_fd = (uint32_t)c->fd;
-	attr.attach_bpf_fd = (uint32_t)fd;
+	attr.attach_bpf_fd = (uint32_t)program;
 	attr.attach_type = BPF_CGROUP_DEVICE;
-	attr.attach_flags = BPF_F_ALLOW_MULTI; /* a manager's own filter stays */
+	attr.attach_flags = BPF_F_ALLOW_MULTI;
+	if (old >= 0) {
+		attr.attach_flags |= BPF_F_REPLACE;
+		attr.replace_bpf_fd = (uint32_t)old;
+	}
 	ret = sys_bpf(BPF_PROG_ATTACH, &attr, sizeof(attr));
 	if (ret < 0)
 		return err_set(
 			e, (int)-ret,
 			"linux.resources.devices: attach the device filter to cgroup %s",
 			c->path);
+	return 0;
+}
+
+int devices_apply(struct cgroup *c, const struct resources *r, struct err *e)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	autofd fd = -1;
+
+	program_name(name, getpid());
+	fd = program_load(r, name, e);
+	if (fd < 0 || program_attach(c, fd, -1, e) < 0)
+		return -1;
 	fd_close(&c->filter);
 	c->filter = fd_take(&fd);
 	return 0;
@@ -259,61 +78,96 @@ void devices_detach(struct cgroup *c)
 	fd_close(&c->filter);
 }
 
-/* A program by its id, if it has that name; -1 */
-static int program_open(uint32_t id, const char name[BPF_OBJ_NAME_LEN])
+/* A program by its id, if it has that name. -1: it has another, or is gone; or, with e
+ * set, it cannot be asked. */
+static int program_open(uint32_t id, const char name[BPF_OBJ_NAME_LEN], struct err *e)
 {
 	struct bpf_prog_info info;
 	union bpf_attr attr;
 	autofd fd = -1;
+	long ret;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_id = id;
-	fd = (int)sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
-	if (fd < 0)
-		return -1;
-	memset(&info, 0, sizeof(info));
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = (uint32_t)fd;
-	attr.info.info_len = sizeof(info);
-	attr.info.info = (uint64_t)(uintptr_t)&info;
-	if (sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0 ||
-	    memcmp(info.name, name, BPF_OBJ_NAME_LEN) != 0)
+	ret = sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
+	fd = ret < 0 ? -1 : (int)ret;
+	if (fd >= 0) {
+		memset(&info, 0, sizeof(info));
+		memset(&attr, 0, sizeof(attr));
+		attr.info.bpf_fd = (uint32_t)fd;
+		attr.info.info_len = sizeof(info);
+		attr.info.info = (uint64_t)(uintptr_t)&info;
+		ret = sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr));
+	}
+	if (ret < 0 && ret != -ENOENT)
+		return err_set(e, (int)-ret, "look at device filter %u", id);
+	if (ret < 0 || memcmp(info.name, name, BPF_OBJ_NAME_LEN) != 0)
 		return -1;
 	return fd_take(&fd);
 }
 
-void devices_drop(const struct cgroup *c, pid_t creator)
+/* The ids of all device programs that are attached to the cgroup itself */
+static int programs_list(const struct cgroup *c, uint32_t ids[PROGRAMS_MAX], uint32_t *n,
+			 struct err *e)
 {
-	char name[BPF_OBJ_NAME_LEN];
-	uint32_t ids[PROGRAMS_MAX];
 	union bpf_attr attr;
+	long ret;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.query.target_fd = (uint32_t)c->fd;
 	attr.query.attach_type = BPF_CGROUP_DEVICE;
 	attr.query.prog_ids = (uint64_t)(uintptr_t)ids;
 	attr.query.prog_cnt = PROGRAMS_MAX;
-	if (sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)) < 0)
-		return;
-	program_name(name, creator);
-	for (uint32_t i = 0; i < attr.query.prog_cnt; i++) {
-		autofd program = program_open(ids[i], name);
+	ret = sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr));
+	if (ret < 0)
+		return err_set(e, (int)-ret, "list the device filters of cgroup %s",
+			       c->path);
+	*n = attr.query.prog_cnt;
+	return 0;
+}
 
-		if (program >= 0)
-			program_detach(c, program);
+/* The next program of the creator's from ids[*at] on; -1: there is none, or e is set */
+static int programs_next(const uint32_t *ids, uint32_t n, uint32_t *at, pid_t creator,
+			 struct err *e)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	int program = -1;
+
+	program_name(name, creator);
+	while (program < 0 && *at < n && e->num == 0)
+		program = program_open(ids[(*at)++], name, e);
+	return program;
+}
+
+void devices_drop(const struct cgroup *c, pid_t creator)
+{
+	struct err ignored = ERR_NONE;
+	uint32_t ids[PROGRAMS_MAX], n, at = 0;
+	int program;
+
+	if (programs_list(c, ids, &n, &ignored) < 0)
+		return;
+	while ((program = programs_next(ids, n, &at, creator, &ignored)) >= 0) {
+		program_detach(c, program);
+		fd_close(&program);
 	}
 }
 
-bool devices_allow_all(const struct resources *r)
+int devices_replace(const struct cgroup *c, pid_t creator, const struct resources *r,
+		    struct err *e)
 {
-	struct rule rule;
+	uint32_t ids[PROGRAMS_MAX], n, at = 0;
+	char name[BPF_OBJ_NAME_LEN];
+	autofd old = -1, fd = -1;
 
-	/* the last rule that decides everything, and no denying one behind it */
-	for (size_t i = r ? r->devices.n : 0; i-- > 0;) {
-		if (!rule_read(&r->devices.items[i], &rule) || !rule.allow)
-			return false;
-		if (decides_all(&rule))
-			return true;
-	}
-	return false;
+	if (programs_list(c, ids, &n, e) < 0)
+		return -1;
+	old = programs_next(ids, n, &at, creator, e);
+	/* beside the old one, a new one could allow nothing more */
+	if (old < 0 && e->num)
+		return -1;
+	/* devices_drop() and the next replacement look for the creator, not for us */
+	program_name(name, creator);
+	fd = program_load(r, name, e);
+	return fd < 0 ? -1 : program_attach(c, fd, old, e);
 }

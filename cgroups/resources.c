@@ -13,7 +13,7 @@ static const struct json_member device_members[] = {
 	JSON_ROW(OPT_INT, struct res_device, minor, "minor"),
 	JSON_ROW(STR, struct res_device, access, "access"),
 };
-static const struct json_shape device_shape =
+const struct json_shape res_device_shape =
 	JSON_SHAPE(struct res_device, device_members);
 
 static const struct json_member memory_members[] = {
@@ -112,7 +112,7 @@ static const struct json_member rdma_members[] = {
 static const struct json_shape rdma_shape = JSON_SHAPE(struct res_rdma, rdma_members);
 
 static const struct json_member resources_members[] = {
-	JSON_ROW(OBJS, struct resources, devices, "devices", .shape = &device_shape),
+	JSON_ROW(OBJS, struct resources, devices, "devices", .shape = &res_device_shape),
 	JSON_ROW(OBJ, struct resources, memory, "memory", .shape = &memory_shape),
 	JSON_ROW(OBJ, struct resources, cpu, "cpu", .shape = &cpu_shape),
 	JSON_ROW(OBJ, struct resources, block_io, "blockIO", .shape = &block_io_shape),

@@ -20,6 +20,7 @@ struct res_device {
 	struct opt_i64 major, minor; /* unset or -1: any */
 	char *access;		     /* of "rwm"; NULL = "rwm" */
 };
+typedef LIST(struct res_device) res_devices_t;
 
 struct res_memory {
 	struct opt_i64 limit, reservation;
@@ -81,7 +82,7 @@ struct res_rdma {
 };
 
 struct resources {
-	LIST(struct res_device) devices;
+	res_devices_t devices;
 	struct res_memory *memory;
 	struct res_cpu *cpu;
 	struct res_block_io *block_io;
@@ -92,6 +93,6 @@ struct resources {
 	pairs_t unified; /* file of the cgroup -> text */
 };
 
-extern const struct json_shape resources_shape;
+extern const struct json_shape resources_shape, res_device_shape;
 
 #endif

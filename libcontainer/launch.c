@@ -17,12 +17,11 @@
 #include "base/memfd.h"
 #include "base/json_write.h"
 #include "base/str.h"
-#include "cgroups/cgroup.h"
-#include "cgroups/devices.h"
 #include "libcontainer/host/idmap.h"
 #include "libcontainer/host/prepare.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
+#include "libcontainer/launch_cgroup.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
@@ -66,7 +65,7 @@ int launch_arena(struct arena **out, struct err *e)
 static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,
 		     struct facts *facts, struct plan **plan, struct err *e)
 {
-	if (facts_read(facts, a, e) < 0)
+	if (facts_read(facts, how->request.runtime_dir, a, e) < 0)
 		return -1;
 	return plan_build(spec, facts, &how->request, a, plan, e);
 }
@@ -95,7 +94,7 @@ struct trip {
 	struct plan *plan;
 	struct kit *kit;
 	struct box *box;
-	struct cgroup cgroup;
+	struct nest nest;
 	struct child child;
 	bool hooks_ran; /* so poststop hooks run even when create fails (runtime.md) */
 	bool done;
@@ -114,7 +113,7 @@ static void trip_done(struct trip *t)
 {
 	drop_kit(t);
 	child_done(&t->child);
-	cgroup_done(&t->cgroup);
+	nest_done(&t->nest);
 	if (t->hooks_ran && !t->done)
 		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
 			       box_state_json(t->box, BOX_STOPPED, false), t->how->warn,
@@ -140,28 +139,11 @@ static int make_kit(struct trip *t, struct arena *a, struct err *e)
 	return 0;
 }
 
-/* With its device filter, which needs no controller */
-static int make_cgroup(struct trip *t, struct arena *a, struct err *e)
-{
-	const struct plan_cgroup *cg = &t->plan->cgroup;
-	struct err why = ERR_NONE;
-
-	if (cgroup_make(&t->cgroup, cg->mount, cg->path, a, e) < 0)
-		return -1;
-	t->box->state.cgroup_made = t->cgroup.made;
-	if (!cg->filter_devices ||
-	    devices_apply(&t->cgroup, t->spec->linux->resources, &why) == 0 ||
-	    (why.num == EPERM && cg->devices_may_fail))
-		return 0;
-	*e = why;
-	return -1;
-}
-
 /* The state is written before anything exists that only it can find again */
 static int make_box(struct trip *t, struct arena *a, const char *text, size_t len,
 		    struct err *e)
 {
-	const struct plan_cgroup *cg = &t->plan->cgroup;
+	const struct spec_linux *l = t->spec->linux;
 	const struct request *r = &t->how->request;
 	struct box *b = t->box;
 
@@ -170,11 +152,7 @@ static int make_box(struct trip *t, struct arena *a, const char *text, size_t le
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
-	if (cg->way == CGROUP_MAKE)
-		b->state.cgroup_made = cgroup_missing(cg->mount, cg->path, a);
-	if (box_save(b, e) < 0)
-		return -1;
-	return cg->way == CGROUP_MAKE ? make_cgroup(t, a, e) : 0;
+	return nest_make(&t->nest, t->plan, l ? l->resources : NULL, b, a, e);
 }
 
 /* Where hooks of the create phase run: the host's here, createContainer's in init */
@@ -211,9 +189,14 @@ static int serve(const struct plan *p, struct child *c, int *tty, int hooks_ms,
 }
 
 /* Between the clone and the first thing that init does on its own */
-static int introduce(const struct plan *p, struct child *c, struct err *e)
+static int introduce(struct trip *t, struct err *e)
 {
+	const struct plan *p = t->plan;
+	struct child *c = &t->child;
+
 	if (p->shape == SHAPE_JOIN && child_meet(c, e) < 0)
+		return -1;
+	if (nest_settle(&t->nest, p, c, e) < 0)
 		return -1;
 	if (p->ids.way == MAP_NONE)
 		return 0;
@@ -242,7 +225,7 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 	struct box *b = t->box;
 	autofd tty = -1;
 
-	if (introduce(p, &t->child, e) < 0)
+	if (introduce(t, e) < 0)
 		return -1;
 	if (box_set_pid(b, t->child.pid, t->child.pidfd, e) < 0)
 		return -1;
@@ -267,10 +250,20 @@ static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct 
 {
 	if (t->plan->hold && (t->kit->start = box_listen(t->box, e)) < 0)
 		return -1;
-	if (spawn(t->plan, t->kit, a, t->cgroup.fd, &t->child, e) < 0)
+	if (spawn(t->plan, t->kit, a, &t->nest.place, &t->child, e) < 0)
 		return -1;
 	drop_kit(t);
-	return set_up(t, l, e) < 0 ? child_lost(&t->child, e) : 0;
+	if (set_up(t, l, e) == 0)
+		return 0;
+	child_lost(&t->child, e);
+	return nest_lost(&t->nest, e);
+}
+
+/* What was not known when the plan's warnings were told */
+static void warn_late(const struct plan *p, const struct launch *how)
+{
+	if (p->cgroup.way == CGROUP_NONE && p->cgroup.unit_may_fail && how->warn)
+		how->warn(how->warn_to, p->cgroup.why);
 }
 
 static void release(struct child *c, struct launched *l, bool hold)
@@ -288,7 +281,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	__attribute__((cleanup(trip_done))) struct trip t = {
 		.how = how,
 		.box = b,
-		.cgroup = CGROUP_NONE_OPEN,
+		.nest = NEST_NONE,
 		.child = CHILD_NONE,
 	};
 	struct arena *a;
@@ -304,10 +297,11 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	launch_warn(t.plan, how);
 	if (make_kit(&t, a, e) < 0 || make_box(&t, a, text, len, e) < 0)
 		return -1;
+	warn_late(t.plan, how);
 	if (bring_up(&t, a, l, e) < 0)
 		return -1;
 	release(&t.child, l, t.plan->hold);
-	t.cgroup.keep = b->keep = t.done = true;
+	t.nest.cgroup.keep = t.nest.hold.keep = b->keep = t.done = true;
 	return 0;
 }
 
@@ -333,6 +327,8 @@ static int plan_exec(const struct launch *how, struct box *b,
 {
 	struct enter in = { .cgroup_mount = b->state.cgroup_mount,
 			    .cgroup_path = b->state.cgroup_path,
+			    .scope = b->state.scope,
+			    .scope_user = b->state.scope_user,
 			    .ns_flags = (uint32_t)b->state.ns_flags,
 			    .userns_setgroups_denied = b->state.userns_setgroups_denied };
 	struct spec_process *own;
@@ -340,7 +336,8 @@ static int plan_exec(const struct launch *how, struct box *b,
 	if (launch_spec_in(b, a, &t->spec, e) < 0 ||
 	    copy_process(process, a, &own, e) < 0)
 		return -1;
-	if (launch_check_process(own, a, how, e) < 0 || facts_read(&t->facts, a, e) < 0)
+	if (launch_check_process(own, a, how, e) < 0 ||
+	    facts_read(&t->facts, how->request.runtime_dir, a, e) < 0)
 		return -1;
 	in.spec = t->spec;
 	return plan_enter(own, &in, &t->facts, &how->request, a, &t->plan, e);
@@ -352,7 +349,7 @@ int launch_exec(const struct launch *how, struct box *b,
 	__attribute__((cleanup(trip_done))) struct trip t = {
 		.how = how,
 		.box = b,
-		.cgroup = CGROUP_NONE_OPEN,
+		.nest = NEST_NONE,
 		.child = CHILD_NONE,
 	};
 	autofd tty = -1;
@@ -361,20 +358,17 @@ int launch_exec(const struct launch *how, struct box *b,
 	if (launch_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
 		return -1;
 	launch_warn(t.plan, how);
-	t.cgroup.keep = true; /* it is the container's */
-	if (t.plan->cgroup.way == CGROUP_ENTER &&
-	    cgroup_open(&t.cgroup, t.plan->cgroup.mount, t.plan->cgroup.path, a, e) < 0)
+	if (nest_enter(&t.nest, t.plan, b, a, e) < 0)
 		return -1;
 	if (make_kit(&t, a, e) < 0)
 		return -1;
 	t.kit->pidfd = fcntl(b->pidfd, F_DUPFD_CLOEXEC, 3);
 	if (t.kit->pidfd < 0)
 		return err_sys(e, "copy the container's pidfd");
-	if (spawn(t.plan, t.kit, a, t.cgroup.fd, &t.child, e) < 0)
+	if (spawn(t.plan, t.kit, a, &t.nest.place, &t.child, e) < 0)
 		return -1;
 	drop_kit(&t);
-	if (introduce(t.plan, &t.child, e) < 0 ||
-	    serve(t.plan, &t.child, &tty, STEP_MS, e) < 0)
+	if (introduce(&t, e) < 0 || serve(t.plan, &t.child, &tty, STEP_MS, e) < 0)
 		return -1;
 	if (hand_over_tty(how, &tty, l, e) < 0)
 		return -1;

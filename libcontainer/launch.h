@@ -73,6 +73,25 @@ int launch_box_spec(struct box *b, struct spec **spec, struct err *e);
  * the end of init would not end them. ESRCH: "container not running". */
 int launch_kill(struct box *b, int sig, bool all, struct err *e);
 
+/* Stop all processes of a running container until launch_resume(), or until it is deleted
+ * by force. At most 10 s: then all go on, ETIMEDOUT. "container not running", "container
+ * paused", "container not paused" (EINVAL), or that it has no cgroup. */
+int launch_pause(struct box *b, struct err *e);
+int launch_resume(struct box *b, struct err *e);
+
+/* Wait, for ever, until somebody resumes a paused container, or it ends */
+int launch_wait_resumed(struct box *b, struct err *e);
+
+/* Change the limits of a container that was created and has not stopped: what r names
+ * (device rules too, if it has any), in the files and, with a systemd unit, in its
+ * properties. how: warnings, --strict. */
+int launch_update(const struct launch *how, struct box *b, const struct resources *r,
+		  struct err *e);
+
+/* The device rules that are in force, but for the default ones: those of the last update
+ * that had any, else of its document. Lent by the box. */
+int launch_device_rules(struct box *b, res_devices_t *rules, struct err *e);
+
 /* SIGKILL to init, if there is one, without the box's lock: what holds it may be a start
  * that waits for a hook in the container, which never ends otherwise. Before a
  * launch_delete() by force. */
@@ -81,7 +100,7 @@ void launch_interrupt(const char *root, const char *id, struct arena *a);
 /* Undo a stopped (or created) container: processes, cgroup, state, poststop hooks. EBUSY
  * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. A
  * cgroup that was there before the container stays. */
-int launch_delete(struct box *b, bool force, struct err *e);
+int launch_delete(const struct launch *how, struct box *b, bool force, struct err *e);
 
 /* Wait, for ever, for the process (a child of ours) to end. Its exit status, or 128 +
  * signal. */

@@ -8,6 +8,8 @@
 #include "base/memfd.h"
 #include "cgroups/cgroup.h"
 #include "cgroups/devices.h"
+#include "cgroups/left.h"
+#include "cgroups/unit.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch.h"
@@ -121,25 +123,6 @@ int launch_go(struct box *b, struct launched *l, struct err *e)
 	return ret;
 }
 
-/* The box's cgroup, when it has one that is still there */
-static int open_cgroup(struct box *b, struct cgroup *c, struct err *e)
-{
-	struct err why = ERR_NONE;
-
-	if (!b->state.cgroup_path)
-		return 0;
-	if (cgroup_open(c, b->state.cgroup_mount, b->state.cgroup_path, b->arena, &why) <
-	    0) {
-		if (why.num == ENOENT)
-			return 0;
-		*e = why;
-		return -1;
-	}
-	c->made = b->state.cgroup_made;
-	c->keep = true;
-	return 0;
-}
-
 static int signal_all(struct box *b, const struct cgroup *c, int sig, struct err *e)
 {
 	if (sig == SIGKILL)
@@ -155,13 +138,26 @@ int launch_kill(struct box *b, int sig, bool all, struct err *e)
 	 * others */
 	if (!all && (sig != SIGKILL || b->state.own_pidns))
 		return signal_init(b, sig, e);
-	if (open_cgroup(b, &c, e) < 0)
+	if (launch_cgroup(b, &c, e) < 0)
 		return -1;
 	if (c.fd < 0)
 		return signal_init(b, sig, e);
 	if (!all && box_status(b) == BOX_STOPPED)
 		return err_plain(e, ESRCH, "container not running");
 	return signal_all(b, &c, sig, e);
+}
+
+/* The init of a PID namespace ends after all others in it: one that is stuck keeps it */
+static int init_left(struct box *b, struct err *e)
+{
+	autocgroup c = CGROUP_NONE_OPEN;
+	struct err ignored = ERR_NONE;
+	char text[LEFT_TEXT] = "";
+
+	if (launch_cgroup(b, &c, &ignored) == 0 && c.fd >= 0)
+		left_names(&c, LEFT_ALL, text);
+	return err_set(e, ETIMEDOUT, "container init still running: process %lld%s%s",
+		       (long long)b->state.pid, *text ? "; in its cgroup:" : "", text);
 }
 
 static int wait_end(struct box *b, struct err *e)
@@ -171,26 +167,40 @@ static int wait_end(struct box *b, struct err *e)
 
 	if (ready < 0)
 		return err_sys(e, "wait for process %lld", (long long)b->state.pid);
-	if (ready == 0)
-		return err_set(e, ETIMEDOUT, "container init still running: process %lld",
-			       (long long)b->state.pid);
-	return 0;
+	return ready == 0 ? init_left(b, e) : 0;
 }
 
-static int end_cgroup(struct box *b, struct err *e)
+/* systemd may be gone, or out of reach: what counts is that the cgroup is */
+static int end_unit(const struct launch *how, struct box *b, struct cgroup *c,
+		    struct err *e)
+{
+	const struct unit unit = request_unit(&how->request, b->state.scope,
+					      b->state.scope_user, b->arena);
+	struct err why = ERR_NONE;
+
+	if (unit_stop(&unit, &why) < 0 && c->fd < 0) {
+		*e = why;
+		return -1;
+	}
+	return c->fd < 0 ? 0 : cgroup_remove(c, END_MS, e);
+}
+
+static int end_cgroup(const struct launch *how, struct box *b, struct err *e)
 {
 	autocgroup c = CGROUP_NONE_OPEN;
 	int populated;
 
-	if (open_cgroup(b, &c, e) < 0)
+	if (launch_cgroup(b, &c, e) < 0)
 		return -1;
 	if (c.fd < 0)
-		return 0;
+		return b->state.scope ? end_unit(how, b, &c, e) : 0;
 	populated = cgroup_populated(&c, e);
 	if (populated < 0)
 		return -1;
 	if (populated && (cgroup_kill(&c, e) < 0 || cgroup_wait_empty(&c, END_MS, e) < 0))
 		return -1;
+	if (b->state.scope)
+		return end_unit(how, b, &c, e);
 	if (c.made)
 		return cgroup_remove(&c, END_MS, e);
 	/* it was there before the container, and stays (config-linux.md), as it was */
@@ -220,7 +230,7 @@ void launch_interrupt(const char *root, const char *id, struct arena *a)
 		signal_init(&b, SIGKILL, &ignored);
 }
 
-int launch_delete(struct box *b, bool force, struct err *e)
+int launch_delete(const struct launch *how, struct box *b, bool force, struct err *e)
 {
 	enum box_status status = box_status(b);
 	plan_hooks_t hooks[HOOK_KINDS];
@@ -237,7 +247,7 @@ int launch_delete(struct box *b, bool force, struct err *e)
 		*e = no_hooks;
 		return -1;
 	}
-	if (end_processes(b, e) < 0 || end_cgroup(b, e) < 0)
+	if (end_processes(b, e) < 0 || end_cgroup(how, b, e) < 0)
 		return -1;
 	state = b->state.id ? box_state_json(b, BOX_STOPPED, false) : NULL;
 	if (box_remove(b, e) < 0)

@@ -36,6 +36,15 @@ int launch_check_process(const struct spec_process *process, struct arena *a,
 	return report(&r, how, e);
 }
 
+int launch_check_resources(const struct resources *res, struct arena *a,
+			   const struct launch *how, struct err *e)
+{
+	struct check_report r = CHECK_REPORT(a);
+
+	spec_check_resources(res, &r);
+	return report(&r, how, e);
+}
+
 void launch_warn(const struct plan *p, const struct launch *how)
 {
 	for (size_t i = 0; how->warn && i < p->warnings.n; i++)
@@ -60,6 +69,24 @@ int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct er
 int launch_box_spec(struct box *b, struct spec **spec, struct err *e)
 {
 	return launch_spec_in(b, b->arena, spec, e);
+}
+
+int launch_cgroup(struct box *b, struct cgroup *c, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	if (!b->state.cgroup_path)
+		return 0;
+	if (cgroup_open(c, b->state.cgroup_mount, b->state.cgroup_path, b->arena, &why) <
+	    0) {
+		if (why.num == ENOENT)
+			return 0;
+		*e = why;
+		return -1;
+	}
+	c->made = b->state.cgroup_made;
+	c->keep = true;
+	return 0;
 }
 
 static uint64_t joined_flags(const struct plan *p)
@@ -101,8 +128,5 @@ void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 	s->no_process = p->process.argv == NULL;
 	s->annotations.items = spec->annotations.items;
 	s->annotations.n = spec->annotations.n;
-	if (p->cgroup.way == CGROUP_MAKE) {
-		s->cgroup_mount = (char *)p->cgroup.mount;
-		s->cgroup_path = (char *)p->cgroup.path;
-	}
+	s->no_cgroup = (char *)p->cgroup.why;
 }

@@ -6,6 +6,7 @@
 #ifndef LIBCONTAINER_LAUNCH_PARTS_H
 #define LIBCONTAINER_LAUNCH_PARTS_H
 
+#include "cgroups/cgroup.h"
 #include "libcontainer/launch.h"
 
 /* A shared arena with the handoff at its start. It lives in itself, until the process
@@ -17,6 +18,8 @@ int launch_check(const struct spec *spec, struct arena *a, const struct launch *
 		 struct err *e);
 int launch_check_process(const struct spec_process *process, struct arena *a,
 			 const struct launch *how, struct err *e);
+int launch_check_resources(const struct resources *res, struct arena *a,
+			   const struct launch *how, struct err *e);
 
 /* The plan's warnings, to how->warn */
 void launch_warn(const struct plan *p, const struct launch *how);
@@ -26,6 +29,10 @@ char *launch_cache(const char *root, struct arena *a);
 
 /* The box's copy of the document, read into an arena of choice */
 int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e);
+
+/* Open the box's cgroup, when it has one that is still there; else c->fd stays -1. It is
+ * kept: only cgroup_remove() removes it. */
+int launch_cgroup(struct box *b, struct cgroup *c, struct err *e);
 
 /* Fill a new box's state with what is known before the clone */
 void box_fill(struct box *b, const struct spec *spec, const struct plan *p,

@@ -26,6 +26,8 @@ libcontainer_a_SOURCES = \
 	%D%/host/tasks.h \
 	%D%/launch.c \
 	%D%/launch.h \
+	%D%/launch_cgroup.c \
+	%D%/launch_cgroup.h \
 	%D%/launch_end.c \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
@@ -45,6 +47,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_caps.c \
 	%D%/plan/plan_cgroup.c \
 	%D%/plan/plan_dev.c \
+	%D%/plan/plan_device_rules.c \
 	%D%/plan/plan_enter.c \
 	%D%/plan/plan_hooks.c \
 	%D%/plan/plan_ids.c \
@@ -53,6 +56,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_process.c \
 	%D%/plan/plan_special.c \
 	%D%/plan/plan_special.h \
+	%D%/plan/plan_unit.c \
 	%D%/plan/show.c \
 	%D%/plan/show_mounts.c \
 	%D%/plan/show_text.c \

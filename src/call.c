@@ -46,18 +46,30 @@ static bool is_rootless(const struct globals *g)
 	return geteuid() != 0 || facts_in_userns();
 }
 
+void call_environment(const struct call *c, struct launch *how)
+{
+	struct request *r = &how->request;
+
+	how->root = c->root;
+	how->warn = out_warning;
+	how->warn_to = (void *)&c->out;
+	r->runtime_dir = c->env.runtime_dir;
+	r->bus = c->env.bus;
+	r->helpers = c->env.helpers;
+}
+
 int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,
 		struct launch *how, struct err *e)
 {
 	const char *manager = c->global.cgroup_manager;
 	struct request *r = &how->request;
 
-	how->root = c->root;
-	how->warn = out_warning;
-	how->warn_to = (void *)&c->out;
+	call_environment(c, how);
 	r->rootless = is_rootless(&c->global);
 	r->systemd_cgroup = c->global.systemd_cgroup || str_eq(manager, "systemd");
+	r->cgroupfs = !r->systemd_cgroup && str_eq(manager, "cgroupfs");
 	r->no_cgroup = str_eq(manager, "disabled");
+	r->strict = c->global.strict;
 	r->listen_fds = listen_fds(&c->env);
 	r->preserve_fds = preserve_fds->set ? (uint32_t)preserve_fds->v : 0;
 	return check_fds(r, e);

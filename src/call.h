@@ -19,12 +19,14 @@
 struct globals {
 	const char *root, *log, *log_format, *log_level;
 	const char *cgroup_manager, *rootless;
-	bool debug, systemd_cgroup, version;
+	bool debug, systemd_cgroup, strict, version;
 };
 
 /* The environment, as far as aril reads it; NULL: not set */
 struct environment {
 	const char *runtime_dir; /* XDG_RUNTIME_DIR */
+	const char *bus;	 /* DBUS_SESSION_BUS_ADDRESS */
+	const char *helpers;	 /* ARIL_LIBEXEC */
 	const char *user;	 /* USER */
 	const char *listen_fds, *listen_pid;
 };
@@ -37,6 +39,9 @@ struct call {
 	const char *root; /* directory of all containers, absolute */
 	strings_t words;  /* of the verb, without options: the ID ... */
 };
+
+/* Fill what every use of launch.h needs: root, warnings, the way to the user's systemd */
+void call_environment(const struct call *c, struct launch *how);
 
 /* Fill what a launch needs whatever the verb: root, --rootless, --cgroup-manager,
  * LISTEN_FDS, --preserve-fds (checked: each of the fds must be open), warnings */

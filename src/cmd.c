@@ -9,8 +9,9 @@
 #include "seccomp/filter.h"
 
 static const struct verb *const verbs[] = {
-	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_kill,
-	&verb_delete, &verb_list,  &verb_ps,  &verb_spec, &verb_plan,  &verb_features,
+	&verb_create, &verb_start,  &verb_run,	  &verb_exec,	  &verb_state, &verb_kill,
+	&verb_ps,    &verb_list,
+	&verb_delete, &verb_spec,   &verb_plan,	  &verb_features,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };
@@ -30,13 +31,15 @@ static const struct opt global_rows[] = {
 	    "error (default), warning, info or debug", .words = log_levels),
 	ROW(FLAG, debug, "debug", 0, NULL, "the same as --log-level debug"),
 	ROW(WORD, cgroup_manager, "cgroup-manager", 0, "MANAGER",
-	    "cgroupfs (default), systemd or disabled", .words = managers),
+	    "cgroupfs (root's default), systemd or disabled", .words = managers),
 	ROW(FLAG, systemd_cgroup, "systemd-cgroup", 0, NULL,
 	    "the same as --cgroup-manager systemd"),
 	ROW(MAYBE, rootless, "rootless", 0, "WORD",
 	    "true, false or auto: do without a cgroup that\n"
 	    "                              cannot be made (default: auto)",
 	    .words = rootless_words),
+	ROW(FLAG, strict, "strict", 0, NULL,
+	    "what cgroup v2 cannot do is an error, not a warning"),
 	ROW(FLAG, version, "version", 'v', NULL, "show the version"),
 };
 #undef ROW

@@ -13,13 +13,15 @@ static const struct opt rows[] = {
 
 static int delete_one(const struct call *c, const char *id, bool force, struct err *e)
 {
+	struct launch how = { .root = c->root };
 	autobox b = BOX_NONE;
 
 	if (force)
 		launch_interrupt(c->root, id, c->arena);
 	if (box_open(&b, c->root, id, true, force, c->arena, e) < 0)
 		return force && e->num == ENOENT ? 0 : -1;
-	return launch_delete(&b, force, e);
+	call_environment(c, &how);
+	return launch_delete(&how, &b, force, e);
 }
 
 /* All are tried; the first error is told, with the number of the others */

@@ -52,9 +52,9 @@ static void put_cgroup(struct json_writer *j)
 	json_map_begin(j);
 	json_put_bool(j, "v1", false);
 	json_put_bool(j, "v2", true);
-	json_put_bool(j, "systemd", false);
-	json_put_bool(j, "systemdUser", false);
-	json_put_bool(j, "rdma", false);
+	json_put_bool(j, "systemd", true);
+	json_put_bool(j, "systemdUser", true);
+	json_put_bool(j, "rdma", true);
 	json_map_end(j);
 }
 
@@ -98,7 +98,7 @@ static void put_linux(struct json_writer *j, struct arena *a)
 
 static int features_run(struct call *c, const void *options, struct err *e)
 {
-	static const char *const no_names[] = { NULL };
+	static const char *const unsafe[] = { "org.systemd.property.", NULL };
 	autojson j = JSON_WRITER_NONE;
 
 	(void)options;
@@ -115,7 +115,7 @@ static int features_run(struct call *c, const void *options, struct err *e)
 	json_put_str(&j, "io.github.seccomp.libseccomp.version",
 		     filter_library_version());
 	json_map_end(&j);
-	put_names(&j, "potentiallyUnsafeConfigAnnotations", no_names);
+	put_names(&j, "potentiallyUnsafeConfigAnnotations", unsafe);
 	json_map_end(&j);
 	return call_print_json(&j, e);
 }

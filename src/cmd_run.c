@@ -27,6 +27,7 @@ static const struct opt rows[] = {
 static int remove_box(const struct call *c, struct err *e)
 {
 	struct err gone = ERR_NONE;
+	struct launch how = { .root = c->root };
 	autobox b = BOX_NONE;
 
 	if (box_open(&b, c->root, c->words.items[0], true, false, c->arena, &gone) < 0) {
@@ -35,7 +36,8 @@ static int remove_box(const struct call *c, struct err *e)
 		*e = gone;
 		return -1;
 	}
-	return launch_delete(&b, true, e);
+	call_environment(c, &how);
+	return launch_delete(&how, &b, true, e);
 }
 
 /* Until the container has ended, or, detached, until it runs */

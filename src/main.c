@@ -51,6 +51,8 @@ static void arrange_fds(void)
 static void read_environment(struct environment *env)
 {
 	env->runtime_dir = getenv("XDG_RUNTIME_DIR");
+	env->bus = getenv("DBUS_SESSION_BUS_ADDRESS");
+	env->helpers = getenv("ARIL_LIBEXEC");
 	env->user = getenv("USER");
 	env->listen_fds = getenv("LISTEN_FDS");
 	env->listen_pid = getenv("LISTEN_PID");

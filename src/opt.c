@@ -46,7 +46,7 @@ static const struct opt *nearest(const struct opt_table *t, const char *name)
 	for (size_t i = 0; i < t->n; i++) {
 		unsigned d = opt_distance(name, t->rows[i].name);
 
-		if (t->rows[i].kind != OPT_LATER && d <= best && (!found || d < best)) {
+		if (t->rows[i].help && d <= best && (!found || d < best)) {
 			best = d;
 			found = &t->rows[i];
 		}

@@ -33,7 +33,7 @@ struct opt {
 	enum opt_kind kind;
 	size_t at;	   /* offset in the struct */
 	const char *value; /* what --help calls the value */
-	const char *help;
+	const char *help;  /* NULL: --help does not show it, nor is it suggested */
 	const char *const *words; /* ends in NULL */
 	uint64_t max;
 };

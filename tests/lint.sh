@@ -14,6 +14,7 @@ sources() {
 }
 scripts() {
 	ls bootstrap.sh .ci/run
+	find tests/vm -type f -perm -u+x ! -name '*.*'
 	find tests -type f \( -name '*.sh' -o -name '*.bash' -o -name '*.bats' \) | sort
 }
 

@@ -18,49 +18,82 @@ AM_TESTS_ENVIRONMENT = \
 # --- units ------------------------------------------------------------------------------
 
 unit_tests = \
+	%D%/unit/annotation_test \
 	%D%/unit/base_test \
 	%D%/unit/box_test \
 	%D%/unit/cache_test \
 	%D%/unit/cgroup_test \
 	%D%/unit/check_test \
+	%D%/unit/controllers_test \
 	%D%/unit/devices_test \
 	%D%/unit/exec_process_test \
 	%D%/unit/filter_test \
+	%D%/unit/freeze_test \
 	%D%/unit/hook_test \
 	%D%/unit/init_root_test \
 	%D%/unit/json_test \
+	%D%/unit/limits_io_test \
+	%D%/unit/limits_test \
 	%D%/unit/lock_test \
 	%D%/unit/lookup_test \
 	%D%/unit/opt_test \
 	%D%/unit/out_test \
 	%D%/unit/passwd_test \
+	%D%/unit/plan_cgroup_test \
 	%D%/unit/plan_mounts_test \
 	%D%/unit/plan_ns_test \
 	%D%/unit/plan_process_test \
 	%D%/unit/plan_special_test \
+	%D%/unit/properties_test \
 	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
 	%D%/unit/sync_test \
+	%D%/unit/unit_test \
 	%D%/unit/words_test \
 	%D%/golden/golden
+
+# against a systemd of its own, and the true one
+if SYSTEMD
+unit_tests += \
+	%D%/unit/systemd_bus_test \
+	%D%/unit/systemd_live_test \
+	%D%/unit/systemd_test
+endif
+systemd_mock = %D%/unit/systemd_fixture.h %D%/unit/systemd_mock.c %D%/unit/systemd_mock.h
+tests_unit_systemd_bus_test_SOURCES = %D%/unit/systemd_bus_test.c $(systemd_mock)
+tests_unit_systemd_bus_test_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
+tests_unit_systemd_bus_test_LDADD = $(LDADD) $(SYSTEMD_LIBS)
+tests_unit_systemd_test_SOURCES = %D%/unit/systemd_test.c $(systemd_mock)
+tests_unit_systemd_test_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
+tests_unit_systemd_test_LDADD = $(LDADD) $(SYSTEMD_LIBS)
 
 unit_headers = \
 	%D%/unit/bpf.h \
 	%D%/unit/bpf_same.h \
+	%D%/unit/cgroup_fake.h \
 	%D%/unit/cgroup_tree.h \
 	%D%/unit/check.h \
 	%D%/unit/check_cases.h \
-	%D%/unit/plan_fake.h
+	%D%/unit/plan_fake.h \
+	%D%/unit/stuck.h
 
 # each is its one .c file
 LDADD = libverbs.a libcontainer.a libinit_hosted.a $(aril_deps)
+
+# cgroup_fake.h is a kernel that writes go to
+tests_unit_controllers_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_put \
+	-Wl,--wrap=file_get
+tests_unit_limits_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_put
+tests_unit_limits_test_LDADD = $(LDADD) -lm
 
 # --- fuzzers: libFuzzer's main, or replay.c's, which runs the corpus as a test ----------
 
 fuzz_tests = \
 	%D%/fuzz/check_fuzz \
 	%D%/fuzz/filter_fuzz \
+	%D%/fuzz/gvariant_fuzz \
 	%D%/fuzz/json_fuzz \
+	%D%/fuzz/limits_fuzz \
 	%D%/fuzz/opt_fuzz \
 	%D%/fuzz/state_fuzz
 
@@ -80,8 +113,12 @@ tests_fuzz_check_fuzz_SOURCES = %D%/fuzz/check_fuzz.c $(fuzz_main)
 tests_fuzz_check_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_filter_fuzz_SOURCES = %D%/fuzz/filter_fuzz.c $(fuzz_main)
 tests_fuzz_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_gvariant_fuzz_SOURCES = %D%/fuzz/gvariant_fuzz.c $(fuzz_main)
+tests_fuzz_gvariant_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_limits_fuzz_SOURCES = %D%/fuzz/limits_fuzz.c $(fuzz_main)
+tests_fuzz_limits_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_opt_fuzz_SOURCES = %D%/fuzz/opt_fuzz.c $(fuzz_main)
 tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_state_fuzz_SOURCES = %D%/fuzz/state_fuzz.c $(fuzz_main)
@@ -144,9 +181,9 @@ EXTRA_DIST += \
 	%D%/golden/limit-in-v1.config.json \
 	%D%/golden/limit-in-v1.facts \
 	%D%/golden/limit-in-v1.plan \
-	%D%/golden/limit-not-yet.config.json \
-	%D%/golden/limit-not-yet.facts \
-	%D%/golden/limit-not-yet.plan \
+	%D%/golden/limits.config.json \
+	%D%/golden/limits.facts \
+	%D%/golden/limits.plan \
 	%D%/golden/root.config.json \
 	%D%/golden/root.facts \
 	%D%/golden/root.plan \
@@ -159,6 +196,12 @@ EXTRA_DIST += \
 	%D%/golden/rootless.config.json \
 	%D%/golden/rootless.facts \
 	%D%/golden/rootless.plan \
+	%D%/golden/scope-user.config.json \
+	%D%/golden/scope-user.facts \
+	%D%/golden/scope-user.plan \
+	%D%/golden/scope.config.json \
+	%D%/golden/scope.facts \
+	%D%/golden/scope.plan \
 	%D%/golden/userns.config.json \
 	%D%/golden/userns.facts \
 	%D%/golden/userns.plan \
@@ -182,6 +225,7 @@ distcheck-quick:
 
 bench: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
+
 
 fuzz:
 	FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) \

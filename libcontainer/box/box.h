@@ -29,6 +29,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json_read.h"
+#include "cgroups/resources.h"
 
 enum box_status { BOX_CREATING, BOX_CREATED, BOX_RUNNING, BOX_PAUSED, BOX_STOPPED };
 
@@ -46,6 +47,11 @@ struct box_state {
 	char *owner;	     /* user name; "" when unknown */
 	bool is_created;     /* false: still "creating" */
 	char *cgroup_mount, *cgroup_path, *cgroup_made; /* NULL: no cgroup */
+	char *no_cgroup;     /* why it has none; NULL: it has one */
+	char *scope;	     /* the systemd unit that its cgroup is; NULL: none */
+	bool scope_user;     /* of its owner's service manager, not the system's */
+	/* the rules of an update; items == NULL: still those of its config.json */
+	res_devices_t devices;
 	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */

@@ -31,6 +31,11 @@ static const struct json_member state_members[] = {
 	ROW(STR, cgroup_mount, "cgroupMount"),
 	ROW(STR, cgroup_path, "cgroupPath"),
 	ROW(STR, cgroup_made, "cgroupMade"),
+	ROW(STR, no_cgroup, "noCgroup"),
+	ROW(STR, scope, "scope"),
+	ROW(BOOL, scope_user, "scopeOfUser"),
+	JSON_ROW(OBJS, struct box_state, devices, "deviceRules",
+		 .shape = &res_device_shape),
 	ROW(UINT, ns_flags, "namespaceFlags"),
 	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
 	ROW(BOOL, own_pidns, "ownPidNamespace"),
@@ -140,6 +145,9 @@ char *box_state_json(struct box *b, enum box_status status, bool pretty)
 	put_given(&j, "bundle", s->bundle);
 	put_given(&j, "rootfs", s->rootfs);
 	put_given(&j, "created", s->created);
+	put_given(&j, "cgroupPath", s->cgroup_path);
+	put_given(&j, "systemd-scope", s->scope);
+	put_given(&j, "noCgroup", s->no_cgroup);
 	if (s->annotations.n) {
 		json_key(&j, "annotations");
 		json_pairs(&j, &s->annotations);

@@ -113,7 +113,7 @@ __attribute__((no_sanitize("address"))) static int in_child(void *arg)
 	return 1;
 }
 
-static int clone_child(struct birth *b, int cgroup_fd, struct child *c, struct err *e)
+static long clone_into(struct birth *b, int cgroup_fd, struct child *c)
 {
 	const struct plan *p = b->plan;
 	uint64_t flags = p->shape == SHAPE_DIRECT ? p->clone_flags : 0;
@@ -129,15 +129,32 @@ static int clone_child(struct birth *b, int cgroup_fd, struct child *c, struct e
 		.stack_size = sizeof(stack),
 		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
 	};
-	long pid = sys_clone3_call(&args, sizeof(args), in_child, b);
 
+	return sys_clone3_call(&args, sizeof(args), in_child, b);
+}
+
+/* The kernel says EBUSY for a cgroup that has given controllers to its children, EACCES
+ * for one that is too far from ours, EOPNOTSUPP for one in a threaded subtree */
+static bool is_about_place(long ret)
+{
+	return ret == -EBUSY || ret == -EACCES || ret == -EOPNOTSUPP || ret == -ENODEV;
+}
+
+static int clone_child(struct birth *b, struct birthplace *place, struct child *c,
+		       struct err *e)
+{
+	long pid = clone_into(b, place->cgroup, c);
+
+	while (is_about_place(pid) && place->cgroup >= 0 && place->move &&
+	       place->move(place, (int)-pid))
+		pid = clone_into(b, place->cgroup, c);
 	if (pid < 0)
 		return err_set(e, (int)-pid, "clone into new namespaces");
 	c->pid = (pid_t)pid;
 	return 0;
 }
 
-int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
+int spawn(const struct plan *p, struct kit *k, struct arena *a, struct birthplace *place,
 	  struct child *c, struct err *e)
 {
 	struct handoff *h = (struct handoff *)(void *)a->base;
@@ -157,7 +174,7 @@ int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
 	b.sync = k->sync;
 	b.init_fd = init_fd;
 	fmt_text(b.arena_text, sizeof(b.arena_text), "%d", a->fd);
-	return clone_child(&b, cgroup_fd, c, e);
+	return clone_child(&b, place, c, e);
 }
 
 int child_wait(int pidfd, struct err *e)

@@ -32,12 +32,20 @@ struct child {
 		.pidfd = -1, .sync = -1                                                  \
 	}
 
-/* Make the child. `cgroup_fd` is where it is born (-1: our own cgroup). The arena
- * must be shared, with the plan, the kit and a handoff at its start; it is sealed
- * here. kit_done() must follow: only then does the end of init read as end of file
- * on child->sync. On success the child runs, or will tell why not on child->sync. In
- * shape JOIN it is the middle process. */
-int spawn(const struct plan *p, struct kit *k, struct arena *a, int cgroup_fd,
+/* Where a child is born */
+struct birthplace {
+	int cgroup; /* directory of a cgroup; -1: our own. Lent. */
+	/* Called when the kernel refuses the cgroup, with its errno value: sets
+	 * another one; false when there is none to be tried. NULL: there is none. */
+	bool (*move)(struct birthplace *place, int num);
+	void *to; /* move()'s own */
+};
+
+/* Make the child. The arena must be shared, with the plan, the kit and a handoff at
+ * its start; it is sealed here. kit_done() must follow: only then does the end of init
+ * read as end of file on child->sync. On success the child runs, or will tell why not
+ * on child->sync. In shape JOIN it is the middle process. */
+int spawn(const struct plan *p, struct kit *k, struct arena *a, struct birthplace *place,
 	  struct child *c, struct err *e);
 
 /* Shape JOIN: wait for the true init's pid and pidfd, and reap the middle process */

@@ -14,6 +14,14 @@
 /* newuidmap and newgidmap may have to ask a directory service */
 #define MAPS_MS 60000
 
+/* systemd moves processes when it comes to it */
+#define PLACE_MS 60000
+
+int step_PLACE(struct inside *in, struct err *e)
+{
+	return sync_expect(in->sync, SYNC_GO, PLACE_MS, NULL, NULL, e);
+}
+
 int groups_set(const struct plan *p, size_t n, const uint32_t *groups, struct err *e)
 {
 	bool joined = p->ids_zero && p->ids.way == MAP_NONE;

@@ -23,6 +23,8 @@ struct enter {
 	const struct spec *spec;   /* the container's own document */
 	const char *cgroup_mount;  /* NULL: it has none */
 	const char *cgroup_path;
+	const char *scope;	   /* the systemd unit that the cgroup is, or NULL */
+	bool scope_user;
 	/* CLONE_NEW* of the namespaces that differ from ours */
 	uint32_t ns_flags;
 	bool userns_setgroups_denied;
@@ -32,6 +34,10 @@ struct enter {
 int plan_enter(const struct spec_process *process, const struct enter *in,
 	       const struct facts *f, const struct request *r, struct arena *a,
 	       struct plan **out, struct err *e);
+
+/* A unit of systemd, reached as the request says */
+struct unit request_unit(const struct request *r, const char *name, bool user,
+			 struct arena *a);
 
 /* The hooks of a document, as the plan has them: for verbs that need no plan (start,
  * delete) */

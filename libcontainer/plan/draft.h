@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fmt.h"
 #include "base/str.h"
 #include "libcontainer/plan/build.h"
 
@@ -45,6 +46,12 @@ static inline bool draft_privileged(const struct draft *d)
 	return d->f->euid == 0 && d->f->can_mount;
 }
 
+/* Are we root of the host, not of some user namespace in it */
+static inline bool draft_owns_host(const struct draft *d)
+{
+	return draft_privileged(d) && !d->f->in_userns;
+}
+
 /* Will the container be in another user namespace than ours */
 static inline bool draft_userns(const struct draft *d)
 {
@@ -65,6 +72,11 @@ int draft_ids(struct draft *d, struct err *e);
 
 /* The cgroup, and that no limit is asked for that can't be applied */
 int draft_cgroup(struct draft *d, struct err *e);
+
+/* Parts of draft_cgroup(): the systemd unit; the device filter */
+int draft_unit(struct draft *d, struct err *e);
+struct unit *draft_unit_named(struct draft *d, const char *name, bool user);
+int draft_device_rules(struct draft *d, struct err *e);
 
 /* The root file system; mounts need draft_cgroup()'s decision */
 int draft_root(struct draft *d, struct err *e);

@@ -92,6 +92,11 @@ static bool may_write(const char *path)
 	return sys_faccessat2(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
 }
 
+static bool owns_host(const struct facts *f)
+{
+	return f->euid == 0 && f->can_mount && !f->in_userns;
+}
+
 /* The root of the host may make cgroups where it likes, unless the tree is read-only.
  * All others need a place next to their own cgroup, and clone3(2) into it needs write
  * permission for the cgroup.procs of what is above both (kernel/cgroup/cgroup.c,
@@ -100,7 +105,7 @@ static bool can_make_cgroups(const struct facts *f, struct arena *a)
 {
 	const char *above;
 
-	if (f->euid == 0 && f->can_mount && !f->in_userns)
+	if (owns_host(f))
 		return may_write(f->cgroup_mount);
 	if (!f->cgroup_own || path_climbs(f->cgroup_own))
 		return false;
@@ -143,9 +148,35 @@ static void read_own_lines(struct facts *f, struct arena *a, const char *text)
 	}
 }
 
+/* Does the caller have a service manager of their own, or a bus that leads to one? */
+static bool has_user_manager(const char *runtime_dir)
+{
+	static const char *const sockets[] = { "systemd/private", "bus" };
+	char path[4096];
+
+	if (!runtime_dir || runtime_dir[0] != '/')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(sockets); i++)
+		if (fmt_text(path, sizeof(path), "%s/%s", runtime_dir, sockets[i]) <
+			    sizeof(path) &&
+		    access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
+/* Where we make cgroups: what can come down to them */
+static const char *controllers_file(const struct facts *f, struct arena *a)
+{
+	const char *place = "";
+
+	if (!owns_host(f) && f->cgroup_own && !path_climbs(f->cgroup_own))
+		place = path_parent(a, f->cgroup_own) + 1;
+	return path_clean(a, path_clean(a, f->cgroup_mount, place), "cgroup.controllers");
+}
+
 static void facts_cgroup(struct facts *f, struct arena *a)
 {
-	char buf[4096], path[64];
+	char buf[4096];
 
 	read_own_lines(f, a, text_of("/proc/self/cgroup", buf, sizeof(buf)));
 	f->cgroups = CGROUPS_NONE;
@@ -159,17 +190,17 @@ static void facts_cgroup(struct facts *f, struct arena *a)
 		return;
 	}
 	f->cgroup_writable = can_make_cgroups(f, a);
-	fmt_text(path, sizeof(path), "%s/cgroup.controllers", f->cgroup_mount);
-	if (*text_of(path, buf, sizeof(buf)))
+	if (*text_of(controllers_file(f, a), buf, sizeof(buf)))
 		f->controllers = str_split(a, buf, ' ');
 }
 
-int facts_read(struct facts *f, struct arena *a, struct err *e)
+int facts_read(struct facts *f, const char *runtime_dir, struct arena *a, struct err *e)
 {
 	*f = (struct facts){ .cgroups = CGROUPS_NONE };
 	if (facts_privileges(f, e) < 0)
 		return -1;
 	facts_cgroup(f, a);
+	f->user_manager = !owns_host(f) && has_user_manager(runtime_dir);
 	/* root needs no ranges: it writes what it likes */
 	if (f->euid == 0)
 		f->user = arena_strdup(a, "root");

@@ -46,12 +46,17 @@ struct facts {
 	/* we may make cgroups at the root (root of the host) or, all others, beside
 	 * our own, and clone into them */
 	bool cgroup_writable;
-	strings_t controllers;	  /* of the tree's root: "memory" ... */
+	/* a service manager of the caller's own listens in $XDG_RUNTIME_DIR */
+	bool user_manager;
+	/* those that can be passed down to where we make cgroups: "memory" ... */
+	strings_t controllers;
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
 };
 
-/* Read them. Never fails for what is merely absent. Strings are in the arena. */
-int facts_read(struct facts *f, struct arena *a, struct err *e);
+/* Read them. Never fails for what is merely absent. Strings are in the arena.
+ * runtime_dir: $XDG_RUNTIME_DIR, or NULL. */
+int facts_read(struct facts *f, const char *runtime_dir, struct arena *a,
+	       struct err *e);
 
 /* Not in the initial user namespace, nor in one that maps all ids to themselves (a
  * container with such a map is as good as the first one)? As facts.in_userns, for those
@@ -68,11 +73,17 @@ struct request {
 	uint32_t preserve_fds;	    /* --preserve-fds */
 	/* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
 	uint32_t listen_fds;
-	bool systemd_cgroup;
-	bool no_cgroup;		    /* --cgroup-manager disabled: make none, join none */
+	/* --cgroup-manager, if it was given */
+	bool systemd_cgroup, cgroupfs;
+	bool no_cgroup;		    /* disabled: make none, join none */
+	bool strict;		    /* --strict: what cannot be done is an error */
 	/* --rootless=true, or auto and unprivileged: a cgroup that cannot be made is
 	 * done without */
 	bool rootless;
+	/* where the user's systemd is reached: $XDG_RUNTIME_DIR and
+	 * $DBUS_SESSION_BUS_ADDRESS; NULL: not set */
+	const char *runtime_dir, *bus;
+	const char *helpers; /* directory of helper programs; NULL: where installed */
 };
 
 #endif

@@ -89,6 +89,7 @@ void draft_steps(struct draft *d)
 	if (!p->enter)
 		steps_of_image(d, p);
 	want(p, STEP_JOIN, p->shape == SHAPE_JOIN);
+	want(p, STEP_PLACE, p->cgroup.unit && p->cgroup.unit->user);
 	want(p, STEP_IDS, p->ids_zero);
 	want(p, STEP_SESSION, true);
 	want(p, STEP_KEYRING, p->new_session_keyring);

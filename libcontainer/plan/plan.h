@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "cgroups/limits.h"
+#include "cgroups/unit.h"
 #include "libcontainer/plan/steps.h"
 
 /*
@@ -163,17 +165,26 @@ struct plan_process {
 	uint32_t preserve_fds;	/* this many after 2 stay open */
 };
 
-/* Membership only; limits are written by cgroups/ */
+/* What is in the cgroup, and where; cgroups/ does it */
 enum plan_cgroup_way {
 	CGROUP_NONE, /* there is no tree, or it is not ours to write (rootless) */
-	CGROUP_MAKE, /* make `path`, clone into it */
+	CGROUP_MAKE, /* make `path`, or start `unit`; clone into it */
 	CGROUP_ENTER, /* exec: it is there */
 };
 
 struct plan_cgroup {
 	enum plan_cgroup_way way;
 	const char *mount; /* where the cgroup2 tree is mounted */
-	const char *path;  /* below it: "/aril/web" */
+	/* below it: "/aril/web"; MAKE with a unit: NULL, systemd will say it */
+	const char *path;
+	const struct unit *unit;     /* of systemd, which makes it; NULL: we do */
+	unit_properties_t properties; /* of the unit, besides those of limits */
+	/* the unit is our choice: when it cannot be had, go on without a cgroup */
+	bool unit_may_fail;
+	limits_t limits;	/* what is written to its files */
+	bool all_controllers;	/* not only those of limits: for who watches it */
+	bool give;		/* the cgroup to the user `owner`, an id of ours */
+	uint32_t owner;
 	const char *why;   /* CGROUP_NONE: the reason, for the log; NULL otherwise */
 	bool filter_devices;	/* CGROUP_MAKE: with the rules of the document */
 	bool devices_may_fail;	/* EPERM: we may not load programs; nor may it mknod */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The container's cgroup: where, or why not; and that every limit of the document can be
- * applied, for one that is left out in silence is worse than an error. Runs in the
- * program; pure.
+ * The container's cgroup: where, or why not; whose; and its limits. Every limit of the
+ * document must be one that can be applied, for one that is left out in silence is worse
+ * than an error. Runs in the program; pure.
  */
 #include <string.h>
 
-#include "cgroups/cgroup.h"
-#include "base/text.h"
-#include "cgroups/devices.h"
+#include "cgroups/limits.h"
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/plan/path.h"
 
@@ -26,105 +24,101 @@ static bool held_by_v1(const struct facts *f, const char *controller)
 	return strings_has(&f->v1_controllers, controller);
 }
 
-static void add_number(struct text *t, char in_front, const struct opt_i64 *number)
+/* What somebody who can change this host has to do */
+static const char *remedy(const struct draft *d, const char *controller)
 {
-	if (number->set && number->v >= 0)
-		text_add(t, "%c%ld", in_front, (long)number->v);
-	else
-		text_add(t, "%c*", in_front);
+	if (held_by_v1(d->f, controller))
+		return "a v1 hierarchy holds it (see /proc/cgroups): boot with "
+		       "systemd.unified_cgroup_hierarchy=1, or with cgroup_no_v1=";
+	if (!draft_owns_host(d))
+		return "it is not delegated to this user: let root put "
+		       "\"[Service]\" and \"Delegate=cpu cpuset io memory pids\" into "
+		       "/etc/systemd/system/user@.service.d/delegate.conf";
+	return "this kernel does not have it, or was booted with cgroup_disable=";
 }
 
-static char *refuse_limit(const struct draft *d, const struct limit_need *need)
+static char *refuse_limit(const struct draft *d, const struct limit *limit)
 {
 	const struct plan_cgroup *c = &d->p->cgroup;
-	const char *name = need->controller ? need->controller : "cgroup";
+	const char *name = limit->controller ? limit->controller : "cgroup";
+	const char *text;
 
 	if (c->way == CGROUP_NONE)
 		return arena_fmt(
 			d->a,
 			"linux.resources.%s: controller %s cannot be used: the container "
 			"has no cgroup of its own: %s",
-			need->path, name, c->why);
-	if (strings_has(&d->f->controllers, name))
-		return arena_fmt(
-			d->a,
-			"linux.resources.%s: this version of aril does not apply it yet",
-			need->path);
-	return arena_fmt(d->a,
-			 "linux.resources.%s: controller %s is not in the cgroup2 tree: "
-			 "%s",
-			 need->path, name,
-			 held_by_v1(d->f, name) ? "a v1 hierarchy holds it"
-						: "it is not enabled on this kernel");
+			limit->where, name, c->why);
+	text = remedy(d, name);
+	return arena_fmt(
+		d->a,
+		"linux.resources.%s: controller %s is not in the cgroup2 tree at "
+		"%s: %s%s",
+		limit->where, name, c->mount, text, str_ends(text, "=") ? name : "");
 }
 
-/* All of them at once */
+/* Can it be applied, as far as is known now? What a user's service manager passes down is
+ * seen when the cgroup is there. */
+static bool can_limit(const struct draft *d, const struct limit *limit)
+{
+	const struct plan_cgroup *c = &d->p->cgroup;
+
+	if (c->way == CGROUP_NONE)
+		return limit->may_miss;
+	return !limit->controller || limit->may_miss || (c->unit && c->unit->user) ||
+	       strings_has(&d->f->controllers, limit->controller);
+}
+
+/* All that cannot, at once */
 static int check_limits(const struct draft *d, struct err *e)
 {
-	const struct spec_linux *l = d->spec->linux;
-	struct limit_need need;
+	const char *last = NULL;
 	char *all = NULL;
 
-	if (!l || !l->resources)
-		return 0;
-	for (size_t i = 0; resources_need(l->resources, i, &need); i++) {
-		char *one = refuse_limit(d, &need);
+	LIST_EACH (limit, &d->p->cgroup.limits) {
+		char *one;
 
+		/* a member may be several writes */
+		if (can_limit(d, limit) || str_eq(last, limit->where))
+			continue;
+		last = limit->where;
+		one = refuse_limit(d, limit);
 		all = all ? arena_fmt(d->a, "%s; %s", all, one) : one;
 	}
 	return all ? err_plain(e, EINVAL, "%s", all) : 0;
 }
 
-/* What the device filter does; for `aril plan` */
-static void list_devices(struct draft *d, const struct resources *r)
+/* Before version 1.3 of the specification a limit of 0 processes was one that is not set,
+ * and podman 4 still writes it */
+static struct resources *without_old_zero(const struct draft *d,
+					  const struct resources *r)
 {
-	struct plan_cgroup *c = &d->p->cgroup;
+	struct resources *copy = arena_new(d->a, struct resources);
+	const char *version = d->spec->oci_version;
 
-	for (size_t i = 0; r && i < r->devices.n; i++) {
-		const struct res_device *rule = &r->devices.items[i];
-		struct text t = TEXT(d->a);
-
-		text_add(&t, "%s %s", rule->allow ? "allow" : "deny",
-			 rule->type ? rule->type : "a");
-		add_number(&t, ' ', &rule->major);
-		add_number(&t, ':', &rule->minor);
-		text_add(&t, " %s", rule->access ? rule->access : "rwm");
-		strings_add(d->a, &c->device_rules, t.s);
-	}
+	*copy = *r;
+	if (r->pids && r->pids->limit.set && r->pids->limit.v == 0 &&
+	    (str_starts(version, "1.0") || str_starts(version, "1.1") ||
+	     str_starts(version, "1.2")))
+		copy->pids = NULL;
+	return copy;
 }
 
-/*
- * Without a cgroup there is nothing to attach the device filter to. In a user namespace
- * the kernel denies mknod(2) anyway, and every device that is open to the container is
- * its user's; root of the host could make and open any device.
- */
-static int check_devices(struct draft *d, struct err *e)
+static int read_limits(struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
-	const struct resources *r = l ? l->resources : NULL;
-	struct plan_cgroup *c = &d->p->cgroup;
-	bool guest = draft_userns(d) || d->f->in_userns;
+	const struct resources *r;
+	strings_t lost;
 
-	if (c->way != CGROUP_NONE && !devices_allow_all(r)) {
-		c->filter_devices = true;
-		c->devices_may_fail = guest || !d->f->can_mount;
-		list_devices(d, r);
-	}
-	if (c->way != CGROUP_NONE || guest || devices_allow_all(r))
+	if (!l || !l->resources)
 		return 0;
-	if (r && r->devices.n)
-		return err_plain(
-			e, EINVAL,
-			"linux.resources.devices: the rules cannot be applied: the "
-			"container has no cgroup of its own: %s (only a last rule that "
-			"allows all, {\"allow\": true, \"access\": \"rwm\"}, needs "
-			"none)",
-			c->why);
-	draft_warn(d,
-		   "linux.resources.devices: the container may use every device: it has "
-		   "no cgroup of its own: %s",
-		   c->why);
-	return 0;
+	r = without_old_zero(d, l->resources);
+	lost = limits_lost(r, d->a);
+	if (lost.n > 0 && d->r->strict)
+		return err_plain(e, EINVAL, "%s", lost.items[0]);
+	LIST_EACH (text, &lost)
+		strings_add(d->a, &d->p->warnings, *text);
+	return limits_make(r, NULL, d->a, &d->p->cgroup.limits, e);
 }
 
 /* "" when we own the host: containers are where the document says. Else beside our own
@@ -133,9 +127,7 @@ static const char *cgroup_above(const struct draft *d)
 {
 	const char *own = d->f->cgroup_own ? d->f->cgroup_own : "/";
 
-	if (draft_privileged(d) && !d->f->in_userns)
-		return "/";
-	return path_parent(d->a, own);
+	return draft_owns_host(d) ? "/" : path_parent(d->a, own);
 }
 
 static const char *why_not(const struct facts *f, const struct request *r)
@@ -144,27 +136,31 @@ static const char *why_not(const struct facts *f, const struct request *r)
 		return "--cgroup-manager is disabled";
 	if (f->cgroups == CGROUPS_NONE || !f->cgroup_mount)
 		return "no cgroup2 tree is mounted";
-	if (!f->cgroup_writable)
+	if (!f->cgroup_writable && !r->systemd_cgroup)
 		return "the cgroup2 tree is not ours to write";
 	return NULL;
 }
 
-static int decide_cgroup(struct draft *d, struct err *e)
+/* An ordinary user whose service manager is there: it does not like others to make
+ * cgroups in its part of the tree, even where they may. A path that is no unit's was
+ * meant for there. */
+static bool prefers_unit(const struct draft *d)
+{
+	const struct spec_linux *l = d->spec->linux;
+	const char *path = l && l->cgroups_path ? l->cgroups_path : "";
+	const struct facts *f = d->f;
+	const struct request *r = d->r;
+
+	return f->user_manager && f->cgroup_mount && !r->cgroupfs && !r->no_cgroup &&
+	       !r->systemd_cgroup && (!f->cgroup_writable || !*path || strchr(path, ':'));
+}
+
+static int own_path(struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
 	const char *path = l && !str_empty(l->cgroups_path) ? l->cgroups_path : d->r->id;
-	const char *why = why_not(d->f, d->r);
 	struct plan_cgroup *c = &d->p->cgroup;
 
-	if (path_climbs(path))
-		return err_plain(e, EINVAL, "linux.cgroupsPath: has \"..\" in it");
-	if (why) {
-		c->way = CGROUP_NONE;
-		c->why = draft_keep(d, why);
-		return 0;
-	}
-	c->way = CGROUP_MAKE;
-	c->mount = draft_keep(d, d->f->cgroup_mount);
 	c->path = path_clean(d->a, cgroup_above(d), path + strspn(path, "/"));
 	if (strcmp(c->path, "/") == 0)
 		return err_plain(e, EINVAL, "linux.cgroupsPath: \"%s\" names no cgroup",
@@ -172,24 +168,86 @@ static int decide_cgroup(struct draft *d, struct err *e)
 	return 0;
 }
 
+static int decide_cgroup(struct draft *d, struct err *e)
+{
+	const struct spec_linux *l = d->spec->linux;
+	const char *why = why_not(d->f, d->r);
+	struct plan_cgroup *c = &d->p->cgroup;
+
+	if (l && !str_empty(l->cgroups_path) && path_climbs(l->cgroups_path))
+		return err_plain(e, EINVAL, "linux.cgroupsPath: has \"..\" in it");
+	c->unit_may_fail = prefers_unit(d);
+	if (why && !c->unit_may_fail) {
+		c->way = CGROUP_NONE;
+		c->why = draft_keep(d, why);
+		return 0;
+	}
+	c->way = CGROUP_MAKE;
+	c->mount = draft_keep(d, d->f->cgroup_mount);
+	c->all_controllers = d->f->cgroups == CGROUPS_UNIFIED;
+	if (d->r->systemd_cgroup || c->unit_may_fail)
+		return draft_unit(d, e);
+	return own_path(d, e);
+}
+
+/* Does the container get a cgroup tree of its own to write to? (config-linux.md, "cgroup
+ * ownership") */
+static bool shows_cgroups(const struct spec *spec)
+{
+	LIST_EACH (m, &spec->mounts)
+		if (str_eq(m->source, "cgroup") &&
+		    str_eq(m->destination, "/sys/fs/cgroup"))
+			return !strings_has(&m->options, "ro");
+	return false;
+}
+
+/* Our id of the container's user; false: not known */
+static bool owner_of(const struct draft *d, uint32_t *owner)
+{
+	const struct spec_process *process = d->spec->process;
+	uint32_t uid = process && process->user ? process->user->uid : 0;
+
+	*owner = uid;
+	if (!draft_userns(d))
+		return true;
+	LIST_EACH (map, &d->p->ids.uids) {
+		if (uid < map->inside || uid - map->inside >= map->size)
+			continue;
+		*owner = map->outside + (uid - map->inside);
+		return true;
+	}
+	return false;
+}
+
+static void decide_owner(struct draft *d)
+{
+	struct plan_cgroup *c = &d->p->cgroup;
+
+	c->give = c->way == CGROUP_MAKE && draft_privileged(d) &&
+		  (d->fresh & CLONE_NEWCGROUP) && shows_cgroups(d->spec) &&
+		  owner_of(d, &c->owner) && c->owner != d->f->euid;
+}
+
 int draft_cgroup(struct draft *d, struct err *e)
 {
-	if (d->r->systemd_cgroup)
-		return err_plain(
-			e, ENOTSUP,
-			"--systemd-cgroup: this version of aril has no systemd driver "
-			"yet");
+	struct plan_cgroup *c = &d->p->cgroup;
+
 	if (decide_cgroup(d, e) < 0)
 		return -1;
 	/* root expects one; --rootless says to go on without */
-	if (d->p->cgroup.way == CGROUP_NONE && d->f->cgroup_mount &&
-	    draft_privileged(d) && !d->f->in_userns && !d->r->rootless &&
-	    !d->r->no_cgroup)
+	if (c->way == CGROUP_NONE && d->f->cgroup_mount && draft_owns_host(d) &&
+	    !d->r->rootless && !d->r->no_cgroup)
 		return err_plain(e, EROFS,
 				 "linux.cgroupsPath: %s: %s (--rootless=true runs "
 				 "containers without a cgroup)",
-				 d->f->cgroup_mount, d->p->cgroup.why);
-	if (check_devices(d, e) < 0)
+				 d->f->cgroup_mount, c->why);
+	if (c->way == CGROUP_NONE)
+		draft_warn(d, "the container has no cgroup: %s", c->why);
+	decide_owner(d);
+	if (draft_device_rules(d, e) < 0 || read_limits(d, e) < 0 ||
+	    check_limits(d, e) < 0)
 		return -1;
-	return check_limits(d, e);
+	/* a limit must not be lost with the cgroup */
+	c->unit_may_fail &= c->limits.n == 0;
+	return 0;
 }

@@ -23,6 +23,8 @@ static void enter_cgroup(struct draft *d, const struct enter *in)
 	c->way = CGROUP_ENTER;
 	c->mount = draft_keep(d, in->cgroup_mount);
 	c->path = draft_keep(d, in->cgroup_path);
+	if (in->scope)
+		c->unit = draft_unit_named(d, in->scope, in->scope_user);
 }
 
 int plan_enter(const struct spec_process *process, const struct enter *in,

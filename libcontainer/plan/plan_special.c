@@ -125,7 +125,7 @@ static int special_cgroup(struct draft *d, struct plan_mount *m, struct err *e)
 		return 0;
 	}
 	m->type = draft_keep(d, "cgroup2");
-	if (c->way == CGROUP_MAKE)
+	if (c->way == CGROUP_MAKE && c->path)
 		m->fallback = path_clean(d->a, c->mount, c->path + 1);
 	return 0;
 }

@@ -62,6 +62,37 @@ static void show_ids(struct text *t, const struct plan *p)
 	show_maps(t, "gid", &p->ids.gids);
 }
 
+static void show_unit(struct text *t, const struct plan_cgroup *c)
+{
+	const struct unit *u = c->unit;
+
+	text_add(t, "%s unit ", u->user ? "the user's systemd" : "systemd");
+	text_quote(t, u->name);
+	if (u->slice) {
+		text_add(t, " in ");
+		text_quote(t, u->slice);
+	}
+	if (c->unit_may_fail)
+		text_add(t, ", if it can be had,");
+}
+
+static void show_writes(struct text *t, const struct plan_cgroup *c)
+{
+	LIST_EACH (property, &c->properties) {
+		text_add(t, "unit property %s", property->name);
+		LIST_EACH (value, &property->values)
+			text_add(t, " "), text_quote(t, *value);
+		text_add(t, "\n");
+	}
+	LIST_EACH (limit, &c->limits) {
+		text_add(t, "limit %s: write ", limit->where);
+		text_quote(t, limit->text);
+		text_add(t, " to %s\n", limit->file);
+	}
+	if (c->give)
+		text_add(t, "cgroup's owner: %u\n", c->owner);
+}
+
 static void show_cgroup(struct text *t, const struct plan_cgroup *c)
 {
 	static const char *const ways[] = {
@@ -74,10 +105,14 @@ static void show_cgroup(struct text *t, const struct plan_cgroup *c)
 		return;
 	}
 	text_add(t, "cgroup: %s ", ways[c->way]);
-	text_quote(t, c->path);
+	if (c->unit)
+		show_unit(t, c);
+	else
+		text_quote(t, c->path);
 	text_add(t, " below ");
 	text_quote(t, c->mount);
 	text_add(t, "\n");
+	show_writes(t, c);
 	if (!c->filter_devices)
 		return;
 	text_add(t, "device filter%s:", c->devices_may_fail ? ", if it is granted" : "");

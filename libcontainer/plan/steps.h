@@ -5,6 +5,7 @@
  * function for each. Why here and not earlier or later:
  *
  *	join		while init has the runtime's privileges; undumpable before it
+ *	place		as early as it can be told who is to be moved to the cgroup
  *	ids		nothing can be done in a new user namespace before it has its maps
  *	session		before anything opens a terminal or asks for a key
  *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc:
@@ -32,9 +33,10 @@
 
 #define PLAN_STEPS(STEP)                                                                 \
 	STEP(JOIN, "join namespaces")                                                    \
+	STEP(PLACE, "wait until it is in its cgroup")                                    \
 	STEP(IDS, "take mapped ids")                                                     \
 	STEP(SESSION, "start a session")                                                 \
-	STEP(KEYRING, "join a session keyring")                                          \
+	STEP(KEYRING, "make a session keyring")                                          \
 	STEP(LOOPBACK, "bring up loopback")                                              \
 	STEP(PROC_FILES, "write kernel settings")                                        \
 	STEP(CGROUP_NS, "enter a cgroup namespace")                                      \

@@ -136,6 +136,14 @@ void spec_check_process(const struct spec_process *p, struct check_report *r)
 	run_rules(&check_unapplied_process_rules, &c);
 }
 
+void spec_check_resources(const struct resources *res, struct check_report *r)
+{
+	struct spec_linux linux = { .resources = (struct resources *)res };
+	struct check c = { .spec = &no_spec, .linux = &linux, .r = r };
+
+	run_rules(&check_resource_rules, &c);
+}
+
 int check_result(const struct check_report *r, struct err *e)
 {
 	size_t at = 0, told = 0,

@@ -43,6 +43,10 @@ void spec_check(const struct spec *s, struct check_report *r) __attribute__((non
 void spec_check_process(const struct spec_process *p, struct check_report *r)
 	__attribute__((nonnull));
 
+/* Check the limits of an update; paths begin with "linux.resources." as in config.json */
+void spec_check_resources(const struct resources *res, struct check_report *r)
+	__attribute__((nonnull));
+
 /* 0 when there are no errors (warnings are fine); else -1, and e (EINVAL) has as many of
  * them as fit, "path: what; path: what; and 3 more" */
 int check_result(const struct check_report *r, struct err *e) __attribute__((nonnull));

@@ -139,6 +139,7 @@ static struct box_state sample(struct arena *a)
 
 	p->key = "org.example/a";
 	p->value = "line\nbreak \xe2\x82\xac";
+	*list_add(a, &s.devices) = (struct res_device){ .type = "c", .access = "r" };
 	return s;
 }
 
@@ -166,6 +167,9 @@ static void test_state(struct fixture *f)
 	CHECK(r.state.annotations.n == 1, "and the annotations");
 	CHECK_STR(r.state.annotations.items[0].value, "line\nbreak \xe2\x82\xac",
 		  "with their text");
+	CHECK(r.state.devices.n == 1 && !r.state.devices.items[0].allow &&
+		      !r.state.devices.items[0].major.set,
+	      "and the rules for devices");
 	CHECK(box_status(&r) == BOX_CREATING, "the box is being created");
 	b.state.pid = 7;
 	json = box_state_json(&b, BOX_CREATED, true);
@@ -174,6 +178,7 @@ static void test_state(struct fixture *f)
 		  "  \"status\": \"created\",\n  \"bundle\": \"/b/\\\"quoted\\\"\",\n"
 		  "  \"rootfs\": \"/b/rootfs\",\n"
 		  "  \"created\": \"2026-01-02T15:04:05.000000000Z\",\n"
+		  "  \"cgroupPath\": \"/x/y\",\n"
 		  "  \"annotations\": {\n"
 		  "    \"org.example/a\": \"line\\nbreak \xe2\x82\xac\"\n  },\n"
 		  "  \"owner\": \"root\"\n}\n",

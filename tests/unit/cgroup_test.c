@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cgroups: made, entered, waited for, killed, removed; and which limits need a
- * controller. Works in a cgroup of its own (aril-test-PID) at the root of the cgroup2
- * tree; without root or without such a tree only the pure part runs.
+ * Cgroups: made, entered, waited for, killed, removed. Works in a cgroup of its own
+ * (aril-test-PID) at the root of the cgroup2 tree; needs root and such a tree.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -264,89 +263,6 @@ static void test_signal(struct fixture *f)
 	CHECK(cgroup_signal(&c, SIGUSR1, &f->a, &e) == 0, "and nobody else (%s)", e.text);
 }
 
-struct need_case {
-	const char *json, *path, *controller; /* path NULL: needs nothing */
-};
-
-static void test_needs(struct arena *a)
-{
-	static const struct need_case cases[] = {
-		{ "{}", NULL, NULL },
-		{ "{\"memory\":{},\"cpu\":{},\"pids\":{},\"blockIO\":{},\"network\":{}}",
-		  NULL, NULL },
-		{ "{\"memory\":{\"limit\":0,\"swap\":-1,\"disableOOMKiller\":false}}",
-		  NULL, NULL },
-		{ "{\"memory\":{\"swappiness\":18446744073709551615}}", NULL, NULL },
-		{ "{\"cpu\":{\"shares\":0,\"quota\":-1,\"period\":100000,\"cpus\":\"\"}}",
-		  NULL, NULL },
-		{ "{\"cpu\":{\"shares\":1024}}", NULL, NULL },
-		{ "{\"pids\":{\"limit\":-1}}", NULL, NULL },
-		{ "{\"blockIO\":{\"weight\":0,\"throttleReadBpsDevice\":[]}}", NULL,
-		  NULL },
-		{ "{\"hugepageLimits\":[],\"rdma\":{},\"unified\":{}}", NULL, NULL },
-		{ "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]}", NULL, NULL },
-		{ "{\"memory\":{\"limit\":1}}", "memory.limit", "memory" },
-		{ "{\"memory\":{\"swappiness\":0}}", "memory.swappiness", "memory" },
-		{ "{\"memory\":{\"kernelTCP\":9}}", "memory.kernelTCP", "memory" },
-		{ "{\"cpu\":{\"shares\":2}}", "cpu.shares", "cpu" },
-		{ "{\"cpu\":{\"quota\":1000}}", "cpu.quota", "cpu" },
-		{ "{\"cpu\":{\"mems\":\"0\"}}", "cpu.mems", "cpuset" },
-		{ "{\"pids\":{\"limit\":0}}", "pids.limit", "pids" },
-		{ "{\"blockIO\":{\"weight\":10}}", "blockIO.weight", "io" },
-		{ "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":1,\"minor\":2,"
-		  "\"rate\":3}]}}",
-		  "blockIO.throttleWriteIOPSDevice", "io" },
-		{ "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":0}]}",
-		  "hugepageLimits", "hugetlb" },
-		{ "{\"network\":{\"classID\":5}}", "network.classID", "net_cls" },
-		{ "{\"network\":{\"priorities\":[{\"name\":\"lo\",\"priority\":0}]}}",
-		  "network.priorities", "net_prio" },
-		{ "{\"rdma\":{\"mlx\":{\"hcaHandles\":3}}}", "rdma", "rdma" },
-		{ "{\"unified\":{\"memory.high\":\"1\"}}", "unified", "memory" },
-		{ "{\"unified\":{\"cgroup.max.depth\":\"1\",\"odd.file\":\"1\"}}",
-		  "unified", "odd.file" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct resources *r = arena_new(a, struct resources);
-		struct limit_need need = { NULL, NULL };
-		const struct need_case *c = &cases[i];
-		struct err e = ERR_NONE;
-		bool any;
-
-		CHECK(json_read(c->json, strlen(c->json), &resources_shape, r, a, &e) ==
-			      0,
-		      "%s%s", c->json, e.text);
-		any = resources_need(r, 0, &need);
-		CHECK(any == (c->path != NULL), "needs %s",
-		      c->path ? c->path : "nothing");
-		CHECK_STR(need.path, c->path, "by its path");
-		CHECK_STR(need.controller, c->controller, "and its controller");
-		CHECK(!resources_need(r, 1, &need), "and nothing else");
-	}
-	CHECK(!resources_need(NULL, 0, &(struct limit_need){ NULL, NULL }),
-	      "no limits, no needs");
-}
-
-static void test_need_order(struct arena *a)
-{
-	static const char json[] = "{\"unified\":{\"io.max\":\"x\",\"cpu.weight\":\"1\"},"
-				   "\"pids\":{\"limit\":5},\"memory\":{\"limit\":5}}";
-	static const char *const want[] = { "memory", "pids", "io", "cpu" };
-	struct resources *r = arena_new(a, struct resources);
-	struct limit_need need;
-	struct err e = ERR_NONE;
-	size_t n = 0;
-
-	CHECK(json_read(json, strlen(json), &resources_shape, r, a, &e) == 0,
-	      "four limits");
-	while (n < 9 && resources_need(r, n, &need)) {
-		CHECK_STR(need.controller, n < 4 ? want[n] : NULL, "number %zu", n);
-		n++;
-	}
-	CHECK(n == 4, "are all found by their number");
-}
-
 int main(void)
 {
 	struct fixture f = { .mount = cgroup_tree() };
@@ -354,8 +270,6 @@ int main(void)
 
 	if (arena_open(&f.a, false, &e) < 0)
 		return 99;
-	test_needs(&f.a);
-	test_need_order(&f.a);
 	snprintf(f.top, sizeof(f.top), "aril-test-%d", getpid());
 	if (geteuid() != 0 || !f.mount) {
 		CHECK_SKIP("cgroups: needs root and a cgroup2 tree");

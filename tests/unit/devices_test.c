@@ -4,6 +4,7 @@
  * cgroup2 tree and BPF; makes the cgroup aril-test-PID and removes it.
  */
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -17,7 +18,7 @@
 #include "tests/unit/cgroup_tree.h"
 #include "tests/unit/check.h"
 
-#define DENY	      "{\"allow\":false,\"access\":\"rwm\"}"
+#define DENY "{\"allow\":false,\"access\":\"rwm\"}"
 #define RULE(allow, numbers, access)                                                     \
 	"{\"allow\":" allow ",\"type\":\"c\"," numbers "\"access\":\"" access "\"}"
 #define KMSG "\"major\":1,\"minor\":11,"
@@ -185,6 +186,87 @@ static void test_again(const char *mount, struct arena *a)
 	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == 0, "really");
 }
 
+/* Another process replaces the rules of a container that we made. Its exit status: 0 */
+static int replace_elsewhere(const struct cgroup *c, const struct resources *r)
+{
+	pid_t creator = getpid(), pid = fork();
+	struct err e = ERR_NONE;
+	int status = -1;
+
+	if (pid == 0)
+		_exit(devices_replace(c, creator, r, &e) < 0 ? e.num : 0);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_replace(const char *mount, struct arena *a)
+{
+	struct resources *kmsg = rules_of(DENY "," RULE("true", KMSG, "r"), a);
+	struct resources *none = rules_of(DENY, a), *many = rules_of(NULL, a);
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN;
+	int bad = 0;
+
+	cgroup_make(&c, mount, arena_fmt(a, "/aril-test-%d", getpid()), a, &e);
+	CHECK(replace_elsewhere(&c, none) == 0 &&
+		      open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM,
+	      "where there is no filter, one is attached");
+	CHECK(replace_elsewhere(&c, kmsg) == 0 &&
+		      open_inside(&c, "/dev/kmsg", O_RDONLY) == 0 &&
+		      open_inside(&c, "/dev/kmsg", O_WRONLY) == EPERM,
+	      "rules are replaced, and allow more");
+	for (int i = 0; i < 70; i++)
+		bad += replace_elsewhere(&c, none) != 0;
+	CHECK(bad == 0 && open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM,
+	      "70 times, and allow less");
+	for (int i = 0; i < 991; i++)
+		list_add(a, &many->devices)->allow = true;
+	CHECK(devices_replace(&c, getpid(), many, &e) == -1 && e.num == E2BIG &&
+		      open_inside(&c, "/dev/kmsg", O_RDONLY) == EPERM,
+	      "after a mistake the old ones hold: %s", e.text);
+	devices_drop(&c, getpid());
+	CHECK(open_inside(&c, "/dev/kmsg", O_RDONLY) == 0,
+	      "they go by the name of the creator");
+}
+
+/* Opens until it may (0), or until the file `stop` is there (99) */
+static pid_t try_inside(const struct cgroup *c, const char *path, const char *stop)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
+				   .cgroup = (uint64_t)c->fd };
+	pid_t pid = (pid_t)sys_clone3(&args);
+
+	if (pid == 0) {
+		while (access(stop, F_OK) < 0)
+			if (open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) >= 0)
+				_exit(0);
+		_exit(99);
+	}
+	return pid;
+}
+
+static void test_no_gap(const char *mount, struct arena *a)
+{
+	struct resources *none = rules_of(DENY, a);
+	const char *stop = arena_fmt(a, "/tmp/aril-test-stop-%d", getpid());
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN;
+	int bad = 0, status = -1;
+	pid_t pid;
+
+	cgroup_make(&c, mount, arena_fmt(a, "/aril-test-%d", getpid()), a, &e);
+	devices_apply(&c, none, &e);
+	pid = try_inside(&c, "/dev/kmsg", stop);
+	for (int i = 0; i < 200; i++)
+		bad += devices_replace(&c, getpid(), none, &e) < 0;
+	close(open(stop, O_CREAT | O_RDONLY | O_CLOEXEC, 0600));
+	waitpid(pid, &status, 0);
+	unlink(stop);
+	CHECK(bad == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 99,
+	      "nothing slips through while rules are replaced (%s)", e.text);
+}
+
 static void test_mistakes(struct arena *a)
 {
 	static const char *const bad[] = {
@@ -229,6 +311,8 @@ int main(void)
 		test_opens(mount, &a);
 		test_many(mount, &a);
 		test_again(mount, &a);
+		test_replace(mount, &a);
+		test_no_gap(mount, &a);
 	}
 	arena_done(&a);
 	return check_done();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The planner: paths, namespaces, ids, cgroup, facts. Faked hosts mostly. */
+/* The planner: paths, namespaces, ids, facts. Faked hosts mostly. */
 #include <linux/sched.h>
 #include <unistd.h>
 
@@ -189,146 +189,6 @@ static void test_ids_given(void)
 	arena_done(&k.a);
 }
 
-#define DOC_CGROUP(path)                                                                 \
-	DOC("'linux':{'cgroupsPath':'" path "','namespaces':[" ALL_NS "]}")
-#define DOC_LIMIT(limit)                                                                 \
-	DOC("'linux':{'resources':{" limit "},'namespaces':[" ALL_NS "]}")
-
-static void test_cgroup(void)
-{
-	struct fake k;
-
-	fake_open(&k);
-	if (PLAN_OK(&k, DOC_CGROUP("/a//b/c/"))) {
-		CHECK(k.plan->cgroup.way == CGROUP_MAKE, "root makes one");
-		CHECK_STR(k.plan->cgroup.path, "/a/b/c", "where the document says");
-	}
-	if (PLAN_OK(&k, DOC_CGROUP("rel:x:y")))
-		CHECK_STR(k.plan->cgroup.path, "/rel:x:y",
-			  "a relative one is below the root, "
-			  "and colons are text");
-	if (PLAN_OK(&k, DOC_NS(ALL_NS, "")))
-		CHECK_STR(k.plan->cgroup.path, "/web", "else the id");
-	PLAN_NO(&k, DOC_CGROUP("/a/../b"), "linux.cgroupsPath");
-	PLAN_NO(&k, DOC_CGROUP("/"), "names no cgroup");
-	k.facts.cgroup_writable = false;
-	PLAN_NO(&k, DOC_NS(ALL_NS, ""), "not ours to write");
-	k.request.rootless = true;
-	if (PLAN_OK(&k, DOC_NS(ALL_NS, "")))
-		CHECK(k.plan->cgroup.way == CGROUP_NONE && k.plan->cgroup.why,
-		      "--rootless goes on without one");
-	k.request.systemd_cgroup = true;
-	PLAN_NO(&k, DOC_NS(ALL_NS, ""), "--systemd-cgroup");
-	arena_done(&k.a);
-
-	fake_open_user(&k);
-	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
-		CHECK_STR(k.plan->cgroup.path, "/user.slice/app.slice/pods/a",
-			  "a user's is beside the own one");
-	k.facts.euid = 0;
-	k.facts.can_mount = k.facts.in_userns = true;
-	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
-		CHECK_STR(k.plan->cgroup.path, "/user.slice/app.slice/pods/a",
-			  "and so is that of root in a user namespace");
-	k.facts.cgroups = CGROUPS_NONE;
-	k.facts.cgroup_mount = NULL;
-	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
-		CHECK_STR(k.plan->cgroup.why, "no cgroup2 tree is mounted",
-			  "none without a tree");
-	arena_done(&k.a);
-}
-
-static void test_device_filter(void)
-{
-	const struct plan_cgroup *c;
-	struct fake k;
-
-	fake_open(&k);
-	if (PLAN_OK(&k, DOC_LIMIT("'devices':[{'allow':false},{'allow':true,'type':'c',"
-				  "'major':10,'minor':229,'access':'rw'}]"))) {
-		c = &k.plan->cgroup;
-		CHECK(c->filter_devices && !c->devices_may_fail && c->device_rules.n == 2,
-		      "root's device filter must hold");
-		CHECK_STR(c->device_rules.items[1], "allow c 10:229 rw", "and is shown");
-	}
-	if (PLAN_OK(&k, DOC_LIMIT("'devices':[{'allow':true}]")))
-		CHECK(!k.plan->cgroup.filter_devices, "to allow all needs none");
-	arena_done(&k.a);
-
-	fake_open_user(&k);
-	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
-		CHECK(k.plan->cgroup.filter_devices && k.plan->cgroup.devices_may_fail,
-		      "a user with a cgroup may not load it, and needs none");
-	arena_done(&k.a);
-}
-
-static void test_limits(void)
-{
-	static char *v1[] = { "memory", "blkio" };
-	struct fake k;
-
-	fake_open(&k);
-	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"),
-		"linux.resources.memory.limit: this version of aril does not apply it "
-		"yet");
-	k.facts.controllers.n = 0;
-	PLAN_NO(&k, DOC_LIMIT("'pids':{'limit':10}"),
-		"linux.resources.pids.limit: controller pids is not in the cgroup2 tree: "
-		"it is not "
-		"enabled");
-	k.facts.v1_controllers.items = v1;
-	k.facts.v1_controllers.n = 2;
-	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"), "a v1 hierarchy holds it");
-	PLAN_NO(&k, DOC_LIMIT("'blockIO':{'weight':100}"), "a v1 hierarchy holds it");
-	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000},'pids':{'limit':10}"),
-		"holds it; linux.resources.pids.limit: ");
-	k.request.rootless = true;
-	k.facts.cgroup_writable = false;
-	PLAN_NO(&k, DOC_LIMIT("'memory':{'limit':1000000}"),
-		"controller memory cannot be used");
-	arena_done(&k.a);
-}
-
-#define DENY  "{'allow':false,'access':'rwm'}"
-#define ALLOW "{'allow':true,'access':'rwm'}"
-
-/* Without a cgroup there is no device filter */
-static void test_device_rules(void)
-{
-	struct fake k;
-
-	fake_open(&k);
-	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")),
-	      "the device rule that engines always write is no limit");
-	k.request.no_cgroup = true;
-	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"),
-		"linux.resources.devices: the rules cannot be applied: the container has "
-		"no cgroup of its own: --cgroup-manager is disabled");
-	PLAN_NO(&k, DOC_LIMIT("'devices':[" ALLOW "," DENY "]"), "cannot be applied");
-	if (PLAN_OK(&k, DOC_LIMIT("'devices':[" DENY "," ALLOW "]")))
-		CHECK(k.plan->warnings.n == 0, "the way out: a rule that allows all");
-	if (PLAN_OK(&k, DOC_NS(ALL_NS, "")))
-		CHECK(fake_warned(&k, "may use every device"), "no rules: a warning");
-	k.request.no_cgroup = false;
-	k.request.rootless = true;
-	k.facts.cgroup_writable = false;
-	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"), "not ours to write");
-	k.request.rootless = false;
-	k.facts.cgroups = CGROUPS_NONE;
-	k.facts.cgroup_mount = NULL;
-	PLAN_NO(&k, DOC_LIMIT("'devices':[" DENY "]"), "no cgroup2 tree is mounted");
-	if (PLAN_OK(&k, DOC("'linux':{'resources':{'devices':[" DENY
-			    "]},'namespaces':[" ALL_NS ",{'type':'user','path':'/n'}]}")))
-		CHECK(k.plan->warnings.n == 0, "a user namespace cannot make devices");
-	k.facts.in_userns = true;
-	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")), "nor can one around us");
-	arena_done(&k.a);
-	fake_open_user(&k);
-	k.facts.cgroup_writable = false;
-	CHECK(fake_plan(&k, DOC_LIMIT("'devices':[" DENY "]")), "nor can a user");
-	arena_done(&k.a);
-}
-
 static const char *join_writes(const struct fake *k, const char *name)
 {
 	LIST_EACH (join, &k->plan->joins)
@@ -404,7 +264,7 @@ static void test_facts(void)
 	struct fake k;
 
 	fake_open(&k);
-	if (CHECK(facts_read(&f, &k.a, &k.err) == 0, "facts of this host %s",
+	if (CHECK(facts_read(&f, NULL, &k.a, &k.err) == 0, "facts of this host %s",
 		  k.err.text)) {
 		CHECK(f.euid == geteuid() && f.egid == getegid(), "ids");
 		CHECK(f.in_userns == facts_in_userns(), "the user namespace");
@@ -423,10 +283,6 @@ int main(void)
 	test_joins();
 	test_ids_chosen();
 	test_ids_given();
-	test_cgroup();
-	test_device_filter();
-	test_limits();
-	test_device_rules();
 	test_join_writes();
 	test_users();
 	test_facts();

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* aril-systemd: attach, set, stop, version */
+#include "cgroups/systemd/verbs.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "cgroups/systemd/message.h"
+
+void unit_forget_failure(struct manager *m)
+{
+	struct err ignored = ERR_NONE;
+	automessage *message = manager_message(m, "ResetFailedUnit", &ignored);
+
+	if (message && sd_bus_message_append(message, "s", m->request->unit) >= 0)
+		manager_call(m, message, NULL, "forget a failure", &ignored);
+}
+
+int verb_attach(struct manager *m, struct arena *a, struct err *e)
+{
+	const struct request *r = m->request;
+	automessage *message = manager_message(m, "AttachProcessesToUnit", e);
+	const char *what = arena_fmt(a, "move process %lu into %s", r->process, r->unit);
+	int ret;
+
+	if (!message)
+		return -1;
+	ret = sd_bus_message_append(message, "ssau", r->unit, r->below, 1,
+				    (uint32_t)r->process);
+	if (ret < 0)
+		return err_set(e, -ret, "%s", what);
+	if (manager_call(m, message, NULL, what, e) < 0)
+		return -1;
+	m->word = "done";
+	return 0;
+}
+
+int verb_set(struct manager *m, struct arena *a, struct err *e)
+{
+	const struct request *r = m->request;
+	automessage *message = manager_message(m, "SetUnitProperties", e);
+	const char *what = arena_fmt(a, "change properties of %s", r->unit);
+	int ret;
+
+	if (!message)
+		return -1;
+	ret = sd_bus_message_append(message, "sb", r->unit, true);
+	if (ret < 0)
+		return err_set(e, -ret, "%s", what);
+	if (message_properties(message, r, false, e) < 0 ||
+	    manager_call(m, message, NULL, what, e) < 0)
+		return -1;
+	m->word = "done";
+	return 0;
+}
+
+/* Whether no job is to be waited for: the unit is unknown */
+static bool is_gone(const struct err *e)
+{
+	return e->num == ENOENT;
+}
+
+static int stop_unit(struct manager *m, const char *what, struct err *e)
+{
+	automessage *message = manager_message(m, "StopUnit", e), *reply = NULL;
+	const char *result;
+	int ret;
+
+	if (!message)
+		return -1;
+	ret = sd_bus_message_append(message, "ss", m->request->unit, "replace");
+	if (ret < 0)
+		return err_set(e, -ret, "%s", what);
+	if (manager_call(m, message, &reply, what, e) < 0 ||
+	    manager_wait_job(m, reply, what, &result, e) < 0)
+		return -1;
+	if (strcmp(result, "done") != 0 && strcmp(result, "skipped") != 0)
+		return err_set(e, EIO, "%s: systemd's job ended with \"%s\"", what,
+			       result);
+	return 0;
+}
+
+int verb_stop(struct manager *m, struct arena *a, struct err *e)
+{
+	const char *what = arena_fmt(a, "stop %s", m->request->unit);
+
+	if (manager_hear_jobs(m, e) < 0)
+		return -1;
+	if (stop_unit(m, what, e) < 0 && !is_gone(e))
+		return -1;
+	if (!is_gone(e))
+		unit_forget_failure(m);
+	m->word = "done";
+	return 0;
+}
+
+/* "252.39-1~deb12u1", "v257" */
+int verb_version(struct manager *m, struct arena *a, struct err *e)
+{
+	char *text = manager_text(m, "Manager", "Version", a, e), *digits;
+
+	if (!text)
+		return -1;
+	digits = text + strcspn(text, "0123456789");
+	digits[strspn(digits, "0123456789")] = '\0';
+	m->word = "version";
+	m->text = digits;
+	return 0;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See launch_cgroup.h. Runs in the program. */
+#include "libcontainer/launch_cgroup.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/str.h"
+#include "cgroups/controllers.h"
+#include "cgroups/devices.h"
+#include "cgroups/watch.h"
+#include "libcontainer/plan/path.h"
+#include "libcontainer/plan/sync.h"
+
+#define TRIES_MAX     5	  /* init may go on from cgroup to cgroup */
+#define NO_QUERY_NEED 249 /* systemd of the oldest distributions that we run on */
+
+void nest_done(struct nest *n)
+{
+	cgroup_done(&n->inner);
+	cgroup_done(&n->cgroup);
+	unit_hold_done(&n->hold);
+}
+
+/* --- making ------------------------------------------------------------------------ */
+
+static int filter_devices(struct nest *n, const struct plan_cgroup *cg,
+			  const struct resources *r, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	if (!cg->filter_devices || devices_apply(&n->cgroup, r, &why) == 0 ||
+	    (why.num == EPERM && cg->devices_may_fail))
+		return 0;
+	*e = why;
+	return -1;
+}
+
+/* The helper of a unit is in its cgroup until it is let go: where one process is all that
+ * may be, the limit is 2 until then */
+static void put_off(struct nest *n, struct plan_cgroup *cg)
+{
+	LIST_EACH (limit, &cg->limits) {
+		if (!cg->unit || strcmp(limit->file, "pids.max") != 0 ||
+		    strcmp(limit->text, "1") != 0)
+			continue;
+		*list_add(n->arena, &n->late) = *limit;
+		limit->text = "2";
+	}
+}
+
+/* What both drivers do with a cgroup that is there */
+static int equip(struct nest *n, struct plan_cgroup *cg, const struct resources *r,
+		 struct err *e)
+{
+	bool all = cg->all_controllers && !cg->unit;
+
+	put_off(n, cg);
+	if ((all || cg->limits.n > 0) &&
+	    controllers_enable(&n->cgroup, &cg->limits, all, e) < 0)
+		return -1;
+	if (limits_apply(&n->cgroup, &cg->limits, e) < 0 ||
+	    filter_devices(n, cg, r, e) < 0)
+		return -1;
+	return cg->give ? cgroup_give(&n->cgroup, cg->owner, e) : 0;
+}
+
+static int make_own(struct nest *n, const struct plan_cgroup *cg, struct box *b,
+		    struct arena *a, struct err *e)
+{
+	b->state.cgroup_mount = (char *)cg->mount;
+	b->state.cgroup_path = (char *)cg->path;
+	b->state.cgroup_made = cgroup_missing(cg->mount, cg->path, a);
+	if (box_save(b, e) < 0)
+		return -1;
+	if (cgroup_make(&n->cgroup, cg->mount, cg->path, a, e) < 0)
+		return -1;
+	b->state.cgroup_made = n->cgroup.made;
+	return 0;
+}
+
+/* Properties that only newer versions have are worth a question */
+static int version_for(const struct plan_cgroup *cg, struct err *e)
+{
+	LIST_EACH (limit, &cg->limits)
+		if (strcmp(limit->file, "cpu.idle") == 0 ||
+		    strcmp(limit->file, "memory.oom.group") == 0)
+			return unit_version(cg->unit, e);
+	return NO_QUERY_NEED;
+}
+
+/* systemd limits the processes of a unit that does not say how many it may have */
+static void ask_for_all(const struct resources *r, struct arena *a,
+			unit_properties_t *properties)
+{
+	struct unit_property *p;
+
+	if (!r || !r->pids || !r->pids->limit.set || r->pids->limit.v >= 0)
+		return;
+	p = list_add(a, properties);
+	p->name = "TasksMax";
+	p->type = "t";
+	strings_add(a, &p->values, arena_fmt(a, "%lu", UINT64_MAX));
+}
+
+static int start_unit(struct nest *n, struct plan_cgroup *cg, const struct resources *r,
+		      struct box *b, struct arena *a, struct err *e)
+{
+	unit_properties_t properties = { NULL, 0 }, limits;
+	int version = version_for(cg, e);
+
+	if (version < 0 || (version == 0 && e->num))
+		return -1;
+	if (unit_properties(&cg->limits, version, a, &limits, e) < 0)
+		return -1;
+	/* the last one of a name counts: that is the limit */
+	LIST_EACH (property, &cg->properties)
+		*list_add(a, &properties) = *property;
+	ask_for_all(r, a, &properties);
+	LIST_EACH (property, &limits)
+		*list_add(a, &properties) = *property;
+	return unit_start(cg->unit, &properties,
+			  arena_fmt(a, "aril container %s", b->state.id), a, &n->hold, e);
+}
+
+/* Where a cgroup2 cannot be mounted, the container's part of the tree is bound: with a
+ * unit the plan did not know where that is */
+static void tell_mounts(struct plan *p, struct arena *a)
+{
+	const struct plan_cgroup *cg = &p->cgroup;
+
+	LIST_EACH (m, &p->mounts)
+		if (m->kind == MOUNT_NEW && str_eq(m->type, "cgroup2"))
+			m->fallback = path_clean(a, cg->mount, cg->path + 1);
+}
+
+/* The state has the unit's name before it is started, and its place behind that */
+static int make_unit(struct nest *n, struct plan *p, const struct resources *r,
+		     struct box *b, struct arena *a, struct err *e)
+{
+	struct plan_cgroup *cg = &p->cgroup;
+
+	b->state.cgroup_mount = (char *)cg->mount;
+	b->state.scope = (char *)cg->unit->name;
+	b->state.scope_user = cg->unit->user;
+	if (box_save(b, e) < 0 || start_unit(n, cg, r, b, a, e) < 0)
+		return -1;
+	if (cgroup_open(&n->cgroup, cg->mount, n->hold.cgroup, a, e) < 0)
+		return -1;
+	cg->path = n->cgroup.path;
+	b->state.cgroup_path = n->cgroup.path;
+	tell_mounts(p, a);
+	return box_save(b, e);
+}
+
+/* It was worth a try */
+static int give_up_unit(struct nest *n, struct plan *p, struct box *b, struct arena *a,
+			const struct err *why, struct err *e)
+{
+	struct plan_cgroup *cg = &p->cgroup;
+
+	nest_done(n);
+	*n = (struct nest)NEST_NONE;
+	cg->way = CGROUP_NONE;
+	cg->why = arena_fmt(a, "the user's systemd does not give one: %s", why->text);
+	cg->unit = NULL;
+	p->steps &= ~STEP_BIT(STEP_PLACE);
+	b->state.cgroup_mount = b->state.cgroup_path = b->state.scope = NULL;
+	b->state.no_cgroup = (char *)cg->why;
+	return box_save(b, e);
+}
+
+/* Not allowed to clone into it: beside us, and systemd moves it */
+static bool move_beside(struct birthplace *place, int num)
+{
+	place->cgroup = -1;
+	return num == EACCES;
+}
+
+int nest_make(struct nest *n, struct plan *p, const struct resources *r, struct box *b,
+	      struct arena *a, struct err *e)
+{
+	struct plan_cgroup *cg = &p->cgroup;
+	struct err why = ERR_NONE;
+
+	if (cg->way != CGROUP_MAKE)
+		return box_save(b, e);
+	n->arena = a;
+	if ((cg->unit ? make_unit(n, p, r, b, a, &why) : make_own(n, cg, b, a, &why)) <
+		    0 ||
+	    equip(n, cg, r, &why) < 0) {
+		if (cg->unit && cg->unit_may_fail)
+			return give_up_unit(n, p, b, a, &why, e);
+		*e = why;
+		return -1;
+	}
+	n->place.cgroup = n->cgroup.fd;
+	n->place.move = cg->unit && cg->unit->user ? move_beside : NULL;
+	return 0;
+}
+
+/* --- the way into it ---------------------------------------------------------------- */
+
+/* The cgroup of the container's init, if it is below the container's: its path */
+static char *inner_path(const struct nest *n)
+{
+	struct err ignored = ERR_NONE;
+	char name[40];
+	const char *line;
+	char *text;
+
+	fmt_text(name, sizeof(name), "/proc/%d/cgroup", n->init);
+	text = file_read(n->arena, AT_FDCWD, name, 65536, NULL, &ignored);
+	line = text ? strstr(text, "0::/") : NULL;
+	if (!line || (line != text && line[-1] != '\n'))
+		return NULL;
+	line += strlen("0::");
+	text = arena_strndup(n->arena, line, strcspn(line, "\n"));
+	return path_below(text, n->cgroup.path) && !path_climbs(text) ? text : NULL;
+}
+
+static bool move_inside(struct birthplace *place, int num)
+{
+	struct nest *n = place->to;
+	struct err ignored = ERR_NONE;
+	const char *path;
+
+	if (num == EACCES && n->sub)
+		return move_beside(place, num);
+	if (num == EACCES || n->tries++ >= TRIES_MAX)
+		return false;
+	path = inner_path(n);
+	if (!path)
+		return false;
+	cgroup_done(&n->inner);
+	if (cgroup_open(&n->inner, n->cgroup.mount, path, n->arena, &ignored) < 0)
+		return false;
+	n->inner.keep = true;
+	place->cgroup = n->inner.fd;
+	if (n->sub)
+		n->sub = path + strlen(n->cgroup.path);
+	return true;
+}
+
+int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct arena *a,
+	       struct err *e)
+{
+	n->cgroup.keep = true; /* it is the container's */
+	if (p->cgroup.way != CGROUP_ENTER)
+		return 0;
+	n->arena = a;
+	n->init = (pid_t)b->state.pid;
+	if (cgroup_open(&n->cgroup, p->cgroup.mount, p->cgroup.path, a, e) < 0)
+		return -1;
+	n->cgroup.keep = true;
+	n->place = (struct birthplace){ n->cgroup.fd, move_inside, n };
+	/* who may not clone into it asks systemd, where it is systemd's */
+	n->sub = p->cgroup.unit && p->cgroup.unit->user ? "" : NULL;
+	return 0;
+}
+
+int nest_settle(struct nest *n, const struct plan *p, const struct child *c,
+		struct err *e)
+{
+	const struct unit *unit = p->cgroup.unit;
+
+	if (plan_wants(p, STEP_PLACE)) {
+		if (n->place.cgroup < 0 &&
+		    unit_attach(unit, n->sub ? n->sub : "", c->pid, e) < 0)
+			return -1;
+		if (sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
+			return -1;
+	}
+	if (unit_release(&n->hold, e) < 0)
+		return -1;
+	return limits_apply(&n->cgroup, &n->late, e);
+}
+
+int nest_lost(const struct nest *n, struct err *e)
+{
+	uint64_t kills = 0;
+
+	if ((e->num != ECONNRESET && e->num != EPIPE) || n->cgroup.fd < 0 ||
+	    cgroup_oom_kills(&n->cgroup, &kills) < 0 || kills == 0)
+		return -1;
+	return err_plain(e, ENOMEM,
+			 "container init was OOM-killed (memory limit too low?)");
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes as linux.resources. What becomes a list of writes stays in the cgroup: plain
+ * names of files, none of them one by which processes are moved or stopped, one line for
+ * each write. What is refused has a place and a sentence.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgroups/limits.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void claim(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void claim_file(const char *file)
+{
+	claim(file[0] && file[0] != '.' && strchr(file, '.') && !strchr(file, '/'));
+	claim(strcmp(file, "cgroup.procs") != 0 && strcmp(file, "cgroup.freeze") != 0 &&
+	      strcmp(file, "cgroup.kill") != 0);
+}
+
+static void claim_limit(const struct limit *l)
+{
+	const char *line = strchr(l->text, '\n');
+
+	claim(l->where[0] && l->text[0] && (!line || line == l->text));
+	claim_file(l->file);
+	claim(!l->or_file == !l->or_text);
+	if (l->or_file)
+		claim_file(l->or_file);
+	if (!l->controller)
+		claim(strncmp(l->file, "cgroup.", 7) == 0);
+	else
+		claim(l->controller[0] &&
+		      strncmp(l->file, l->controller, strlen(l->controller)) == 0);
+}
+
+static void make(const struct resources *r, const struct limits_now *now, struct arena *a)
+{
+	struct err e = ERR_NONE;
+	limits_t limits;
+
+	if (limits_make(r, now, a, &limits, &e) < 0) {
+		claim(e.num == EINVAL && e.plain &&
+		      strncmp(e.text, "linux.resources.", 16) == 0);
+		return;
+	}
+	claim(e.num == 0);
+	LIST_EACH (l, &limits)
+		claim_limit(l);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct limits_now unread = { .memory = { false, 0 } };
+	static const struct limits_now now = {
+		.memory = { true, 1 << 20 },
+		.swap = { true, -1 },
+		.quota = { true, 5000 },
+		.period = { true, 100000 },
+		.idle = { true, 1 },
+	};
+	struct arena a = ARENA_NONE;
+	struct err e = ERR_NONE;
+	struct resources *r;
+
+	claim(arena_open(&a, false, &e) == 0);
+	r = arena_new(&a, struct resources);
+	if (json_read((const char *)data, size, &resources_shape, r, &a, &e) == 0) {
+		strings_t lost = limits_lost(r, &a);
+
+		for (size_t i = 0; i < lost.n; i++)
+			claim(strchr(lost.items[i], ':'));
+		make(r, NULL, &a);
+		make(r, &unread, &a);
+		make(r, &now, &a);
+	}
+	arena_done(&a);
+	return 0;
+}
