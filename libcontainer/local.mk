@@ -31,6 +31,7 @@ libcontainer_a_SOURCES = \
 	%D%/launch_end.c \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
+	%D%/launch_pause.c \
 	%D%/plan/build.h \
 	%D%/plan/draft.h \
 	%D%/plan/facts.c \

@@ -7,8 +7,10 @@ dist_man_MANS += \
 	%D%/aril-internals.7 \
 	%D%/aril-kill.8 \
 	%D%/aril-list.8 \
+	%D%/aril-pause.8 \
 	%D%/aril-plan.8 \
 	%D%/aril-ps.8 \
+	%D%/aril-resume.8 \
 	%D%/aril-run.8 \
 	%D%/aril-spec.8 \
 	%D%/aril-start.8 \

@@ -29,7 +29,7 @@ struct verb {
 extern const struct verb verb_create, verb_delete, verb_exec, verb_features, verb_kill;
 extern const struct verb verb_events;
 extern const struct verb verb_list, verb_plan, verb_ps, verb_run, verb_spec, verb_start;
-extern const struct verb verb_state;
+extern const struct verb verb_state, verb_pause, verb_resume;
 extern const struct verb verb_update;
 
 extern const struct opt_table cmd_globals; /* of struct globals */

@@ -36,21 +36,25 @@ static const struct opt rows[] = {
 	ROW(NUMBER, preserve_fds, "preserve-fds", 0, "N",
 	    "leave N fds after stderr (and LISTEN_FDS) open", .max = 65536),
 	ROW(FLAG, ignore_paused, "ignore-paused", 0, NULL,
-	    "accepted; there is nothing to ignore yet"),
+	    "if the container is paused, wait until it goes on"),
 	OPT_NOT_YET("pidfd-socket"),
 	OPT_NOT_YET("cgroup"),
 	OPT_NOT_YET("process-label"),
 	OPT_NOT_YET("apparmor"),
 };
 
-static int check_status(struct box *b, struct err *e)
+static int check_status(struct box *b, bool ignore_paused, struct err *e)
 {
+	/* a process that is born into a frozen cgroup does nothing, not even answer */
+	if (ignore_paused && box_status(b) == BOX_PAUSED && launch_wait_resumed(b, e) < 0)
+		return -1;
 	switch (box_status(b)) {
 	case BOX_CREATED:
 	case BOX_RUNNING:
 		return 0;
 	case BOX_PAUSED:
-		return err_plain(e, EBUSY, "cannot exec in a paused container");
+		return err_plain(e, EBUSY, "cannot exec in a paused container (use "
+				 "--ignore-paused to override)");
 	case BOX_CREATING:
 		return err_plain(e, EBUSY,
 				 "cannot exec in a container that is not created yet");
@@ -129,7 +133,7 @@ static int exec_run(struct call *c, const void *options, struct err *e)
 
 	if (call_launch(c, &o->preserve_fds, &how, e) < 0)
 		return -1;
-	if (call_box(c, false, &b, e) < 0 || check_status(&b, e) < 0)
+	if (call_box(c, false, &b, e) < 0 || check_status(&b, o->ignore_paused, e) < 0)
 		return -1;
 	how.request.bundle = b.state.bundle;
 	if (make_process(c, o, &b, &process, e) < 0)

@@ -15,8 +15,10 @@ libverbs_a_SOURCES = \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
 	%D%/cmd_new.h \
+	%D%/cmd_pause.c \
 	%D%/cmd_plan.c \
 	%D%/cmd_ps.c \
+	%D%/cmd_resume.c \
 	%D%/cmd_run.c \
 	%D%/cmd_spec.c \
 	%D%/cmd_start.c \
