@@ -32,6 +32,7 @@ libcontainer_a_SOURCES = \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
 	%D%/launch_pause.c \
+	%D%/launch_update.c \
 	%D%/plan/build.h \
 	%D%/plan/draft.h \
 	%D%/plan/facts.c \

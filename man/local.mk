@@ -15,5 +15,6 @@ dist_man_MANS += \
 	%D%/aril-spec.8 \
 	%D%/aril-start.8 \
 	%D%/aril-state.8 \
+	%D%/aril-update.8 \
 	%D%/aril.8
 EXTRA_DIST += %D%/README.md

@@ -23,6 +23,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd_spec.c \
 	%D%/cmd_start.c \
 	%D%/cmd_state.c \
+	%D%/cmd_update.c \
 	%D%/exec_process.c \
 	%D%/exec_process.h \
 	%D%/hint.c \
@@ -45,7 +46,9 @@ libverbs_a_SOURCES = \
 	%D%/spec_sample.c \
 	%D%/spec_sample.h \
 	%D%/tty.c \
-	%D%/tty.h
+	%D%/tty.h \
+	%D%/update_options.c \
+	%D%/update_options.h
 
 bin_PROGRAMS += aril
 aril_SOURCES = %D%/main.c

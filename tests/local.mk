@@ -49,6 +49,7 @@ unit_tests = \
 	%D%/unit/spec_test \
 	%D%/unit/sync_test \
 	%D%/unit/unit_test \
+	%D%/unit/update_test \
 	%D%/unit/words_test \
 	%D%/golden/golden
 
