@@ -26,6 +26,9 @@ libcgroups_a_SOURCES = \
 	%D%/properties.c \
 	%D%/resources.c \
 	%D%/resources.h \
+	%D%/stats.c \
+	%D%/stats.h \
+	%D%/stats_json.c \
 	%D%/watch.c \
 	%D%/watch.h \
 	%D%/unit.c \

@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/aril-create.8 \
 	%D%/aril-delete.8 \
+	%D%/aril-events.8 \
 	%D%/aril-exec.8 \
 	%D%/aril-features.8 \
 	%D%/aril-internals.7 \

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 noinst_LIBRARIES += libnetns.a
 libnetns_a_SOURCES = \
+	%D%/counters.c \
+	%D%/counters.h \
 	%D%/devices.c \
 	%D%/devices.h
 EXTRA_DIST += %D%/README.md

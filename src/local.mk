@@ -9,6 +9,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd.h \
 	%D%/cmd_create.c \
 	%D%/cmd_delete.c \
+	%D%/cmd_events.c \
 	%D%/cmd_exec.c \
 	%D%/cmd_features.c \
 	%D%/cmd_kill.c \
@@ -48,7 +49,9 @@ libverbs_a_SOURCES = \
 	%D%/tty.c \
 	%D%/tty.h \
 	%D%/update_options.c \
-	%D%/update_options.h
+	%D%/update_options.h \
+	%D%/watched.c \
+	%D%/watched.h
 
 bin_PROGRAMS += aril
 aril_SOURCES = %D%/main.c

@@ -47,6 +47,7 @@ unit_tests = \
 	%D%/unit/properties_test \
 	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
+	%D%/unit/stats_test \
 	%D%/unit/sync_test \
 	%D%/unit/unit_test \
 	%D%/unit/update_test \
