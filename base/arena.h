@@ -48,6 +48,7 @@ int arena_seal(struct arena *a, struct err *e);
 
 /* Give everything back; takes ARENA_NONE too */
 void arena_done(struct arena *a);
+#define autoarena __attribute__((cleanup(arena_done))) struct arena
 
 /* size bytes, zeroed, aligned for any scalar type */
 void *arena_get(struct arena *a, size_t size) __attribute__((returns_nonnull));

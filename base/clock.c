@@ -16,13 +16,13 @@ int64_t clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-struct unit {
+struct time_unit {
 	const char *name;
 	uint64_t ns;
 };
 /* In the order in which they are tried: "ms" before "m". There are two letters for micro:
  * U+00B5 and U+03BC. */
-static const struct unit units[] = {
+static const struct time_unit units[] = {
 	{ "ns", 1 },
 	{ "us", 1000 },
 	{ "\302\265s", 1000 },
@@ -33,7 +33,7 @@ static const struct unit units[] = {
 	{ "h", 3600000000000 },
 };
 
-static const struct unit *unit_at(const char *text)
+static const struct time_unit *unit_at(const char *text)
 {
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
 		if (str_starts(text, units[i].name))
@@ -59,7 +59,7 @@ static const char *duration_part(const char *at, uint64_t *ns)
 	static const char digits[] = "0123456789";
 	size_t whole = strspn(at, digits), rest = 0;
 	const char *behind = at + whole;
-	const struct unit *unit;
+	const struct time_unit *unit;
 	uint64_t v = 0;
 
 	if (*behind == '.') {

@@ -2,6 +2,8 @@
 /* The encoding of a JSON text; runs in the program */
 #include "base/json_text.h"
 
+#include "base/str.h"
+
 struct json_place json_place(const char *text, size_t at)
 {
 	struct json_place p = { .line = 1, .column = 1 };
@@ -60,14 +62,6 @@ void json_shown(char *out, size_t size, const char *text, size_t len)
 	out[n] = '\0';
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The unit of "\uXXXX" at s, or -1 */
 static int escaped_unit(const char *s, size_t left)
 {
@@ -76,7 +70,7 @@ static int escaped_unit(const char *s, size_t left)
 	if (left < 6 || s[0] != '\\' || s[1] != 'u')
 		return -1;
 	for (int i = 2; i < 6; i++) {
-		int digit = hex_digit(s[i]);
+		int digit = str_hex(s[i]);
 
 		if (digit < 0)
 			return -1;

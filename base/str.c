@@ -28,6 +28,14 @@ bool str_u64(const char *text, uint64_t max, uint64_t *v)
 	return text && str_u64n(text, strlen(text), max, v);
 }
 
+int str_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool str_starts(const char *text, const char *head)
 {
 	return strncmp(text, head, strlen(head)) == 0;

@@ -17,6 +17,9 @@
 bool str_u64(const char *text, uint64_t max, uint64_t *v);
 bool str_u64n(const char *text, size_t len, uint64_t max, uint64_t *v);
 
+/* The value of a hexadecimal digit, of either case; -1: it is none */
+int str_hex(char c);
+
 /* None may be NULL where it is not said */
 bool str_starts(const char *text, const char *head);
 bool str_ends(const char *text, const char *tail);

@@ -52,10 +52,41 @@ static const char *to_usec(struct unit_property *p, struct arena *a)
 	return NULL;
 }
 
+/*
+ * What aril says itself, and the member of the document that it has it from. Another
+ * value would bring foreign processes into the unit, to be killed with it (PIDs), take
+ * the container out of its engine's limits (Slice), or out of its own, which systemd
+ * would then write over (Delegate).
+ */
+static const char *decided_by(const char *name)
+{
+	static const struct {
+		const char *name, *member;
+	} rows[] = {
+		{ "PIDs", "process" },
+		{ "PIDFDs", "process" },
+		{ "User", "process.user" },
+		{ "Group", "process.user" },
+		{ "Slice", "linux.cgroupsPath" },
+		{ "Controller", "linux.cgroupsPath" },
+		{ "Delegate", "linux.cgroupsPath" },
+		{ "DelegateControllers", "linux.cgroupsPath" },
+		{ "DelegateSubgroup", "linux.cgroupsPath" },
+		{ "BPFProgram", "linux.resources.devices" },
+		{ "DeviceAllow", "linux.resources.devices" },
+		{ "DevicePolicy", "linux.resources.devices" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].member;
+	return unit_property_is_limit(name) ? "linux.resources" : NULL;
+}
+
 int unit_property_parse(const char *key, const char *value, struct arena *a,
 			struct unit_property *out, struct err *e)
 {
-	const char *name, *wrong;
+	const char *name, *wrong, *member;
 
 	if (!str_starts(key, PREFIX))
 		return 0;
@@ -73,5 +104,11 @@ int unit_property_parse(const char *key, const char *value, struct arena *a,
 	if (wrong)
 		return err_plain(e, EINVAL, "annotation %s: \"%s\": %s", key, value,
 				 wrong);
+	member = decided_by(out->name);
+	if (member)
+		return err_plain(e, EINVAL,
+				 "annotation %s: %s is not an annotation's to set: %s "
+				 "decides",
+				 key, out->name, member);
 	return 1;
 }

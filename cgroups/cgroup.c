@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +21,7 @@
 #include "cgroups/devices.h"
 #include "cgroups/events.h"
 
+#define MARK	  "trusted.aril.box"
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
 /* The next component of a path, as a copy in part; NULL at its end. "." and ".." and
@@ -75,7 +77,7 @@ static int cgroup_name(struct cgroup *c, const char *mount, const char *path,
 static int leaf_check(const struct cgroup *c, struct err *e)
 {
 	struct cgroup_events now;
-	struct arena a = ARENA_NONE;
+	autoarena a = ARENA_NONE;
 	pids_t found;
 	size_t n;
 
@@ -89,7 +91,6 @@ static int leaf_check(const struct cgroup *c, struct err *e)
 	if (arena_open(&a, false, e) < 0)
 		return -1;
 	n = cgroup_pids(c, &a, &found, e) < 0 ? 0 : found.n;
-	arena_done(&a);
 	return err_plain(e, EBUSY,
 			 "container's cgroup is not empty: %zu process(es) found in %s",
 			 n, c->path);
@@ -168,6 +169,28 @@ int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct ar
 	if (c->fd < 0)
 		return err_sys(e, "open cgroup %s", name);
 	return 0;
+}
+
+int cgroup_mark(const struct cgroup *c, const char *mark, struct err *e)
+{
+	if (fsetxattr(c->fd, MARK, mark, strlen(mark), 0) < 0)
+		return err_sys(e, "mark cgroup %s", c->path);
+	return 0;
+}
+
+bool cgroup_marked(const struct cgroup *c, const char *mark)
+{
+	char text[256];
+	ssize_t n = fgetxattr(c->fd, MARK, text, sizeof(text));
+
+	return n >= 0 && (size_t)n == strlen(mark) && memcmp(text, mark, (size_t)n) == 0;
+}
+
+uint64_t cgroup_id(const struct cgroup *c)
+{
+	struct stat st;
+
+	return fstat(c->fd, &st) < 0 ? 0 : st.st_ino;
 }
 
 void cgroup_done(struct cgroup *c)

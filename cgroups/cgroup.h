@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * One cgroup of the v2 tree: made, entered (by CLONE_INTO_CGROUP with its fd), asked,
- * emptied, removed. Runs in the program, on the host's side. Limits are the next
- * header's.
+ * emptied, removed. Runs in the program, on the host's side. Limits are limits.h's,
+ * device rules devices.h's.
  */
 #ifndef CGROUPS_CGROUP_H
 #define CGROUPS_CGROUP_H
@@ -12,7 +12,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "cgroups/resources.h"
 
 struct cgroup {
 	int fd;	     /* its directory; -1: none. Owned. */
@@ -48,6 +47,15 @@ int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct ar
 void cgroup_done(struct cgroup *c);
 #define autocgroup __attribute__((cleanup(cgroup_done))) struct cgroup
 
+/* Write on an open cgroup whose it is, as an extended attribute that only root of the
+ * host can change (trusted.*, Linux 5.7 for cgroup2): a name says nothing once the
+ * container that had it has stopped. EPERM for others. */
+int cgroup_mark(const struct cgroup *c, const char *mark, struct err *e);
+bool cgroup_marked(const struct cgroup *c, const char *mark);
+
+/* What tells it from a later one of that name: its inode. 0: cannot tell */
+uint64_t cgroup_id(const struct cgroup *c);
+
 /* SIGKILL to all in it and below (cgroup.kill, Linux 5.14) */
 int cgroup_kill(const struct cgroup *c, struct err *e);
 
@@ -63,11 +71,24 @@ int cgroup_wait_empty(const struct cgroup *c, int timeout_ms, struct err *e);
 bool cgroup_path_frozen(const char *mount, const char *path);
 
 /* Send a signal to the processes in it and below, as far as the caller sees them. Safe
- * from reused pids. Goes on when one cannot be sent; the first error is told. */
+ * from reused pids. Goes on when one cannot be sent, or listed; the first error is told.
+ * Takes at most 10 s: ETIMEDOUT. */
 int cgroup_signal(const struct cgroup *c, int sig, struct arena *a, struct err *e);
 
-/* The processes in it and in cgroups below it, as the caller's PID namespace sees them.
- * However deep they are: takes no stack, and at most 10 s (ETIMEDOUT). */
+/* Shown each process: 0 to see more of them, 1 for no more, -1 with e set */
+typedef int (*cgroup_see)(void *to, pid_t pid, struct err *e);
+
+/*
+ * Show the processes in it and in cgroups below it, as the caller's PID namespace sees
+ * them; one that moves meanwhile may be shown twice. However many cgroups there are and
+ * however deep, it takes neither stack nor an arena, only 8 bytes for each level: ENOMEM.
+ * At most timeout_ms: ETIMEDOUT. Returns what see() returned last.
+ */
+int cgroup_each(const struct cgroup *c, int timeout_ms, cgroup_see see, void *to,
+		struct err *e);
+
+/* All of them, in at most 10 s. E2BIG: more than 4 Mi. What was listed before an error is
+ * in *pids. */
 typedef LIST(pid_t) pids_t;
 int cgroup_pids(const struct cgroup *c, struct arena *a, pids_t *pids, struct err *e);
 

@@ -59,12 +59,21 @@ static uint32_t mask_of(const struct way *w, const char *words)
 	return mask;
 }
 
+/* w->n: the tree does not have it */
+static size_t index_of(const struct way *w, const char *name)
+{
+	size_t i = 0;
+
+	while (i < w->n && strcmp(w->names[i], name) != 0)
+		i++;
+	return i;
+}
+
 static uint32_t mask_of_name(const struct way *w, const char *name)
 {
-	for (size_t i = 0; i < w->n; i++)
-		if (strcmp(w->names[i], name) == 0)
-			return 1U << i;
-	return 0;
+	size_t i = index_of(w, name);
+
+	return i < w->n ? 1U << i : 0;
 }
 
 static int mask_read(const struct way *w, int dir, const char *file, uint32_t *mask,
@@ -113,25 +122,38 @@ static int pass_on(const struct way *w, int dir, uint32_t mask)
 	return file_put(dir, "cgroup.subtree_control", text, &e) < 0 ? e.num : 0;
 }
 
+/* Processes of its own: the kernel would let it pass on cpu and pids all the same, and
+ * make it a threaded domain by that, in which nothing below can hold a container any
+ * more. The root of the whole tree, which has no type, may have processes. */
+static bool is_busy(int dir)
+{
+	struct err ignored = ERR_NONE;
+	char text[32];
+
+	return faccessat(dir, "cgroup.type", F_OK, 0) == 0 &&
+	       file_get(dir, "cgroup.procs", text, sizeof(text), &ignored) > 0;
+}
+
 /* One level: what of `wanted` it passes on, after it was asked to (unless we only look).
- * One controller that is refused must not keep the others back: a cgroup with processes
- * passes on cpu and pids, but not memory. */
+ * One controller that is refused must not keep the others back. */
 static uint32_t pass_level(struct way *w, int dir, size_t at, uint32_t wanted, bool look)
 {
 	struct err ignored = ERR_NONE;
 	uint32_t have = 0, missing;
+	bool busy;
 
 	if (mask_read(w, dir, "cgroup.subtree_control", &have, &ignored) < 0)
 		have = 0;
 	missing = wanted & ~have;
-	if (missing && !look && pass_on(w, dir, missing) == 0)
+	busy = missing && !look && is_busy(dir);
+	if (missing && !look && !busy && pass_on(w, dir, missing) == 0)
 		return wanted;
 	for (size_t i = 0; i < w->n; i++) {
 		int num;
 
 		if (!(missing & 1U << i))
 			continue;
-		num = look ? 0 : pass_on(w, dir, 1U << i);
+		num = look ? 0 : busy ? EBUSY : pass_on(w, dir, 1U << i);
 		if (!look && num == 0) {
 			have |= 1U << i;
 			continue;
@@ -184,29 +206,31 @@ static int missing_say(const struct way *w, const struct cgroup *c, const char *
 		{ EPERM, ": it is not ours to write" },
 		{ EROFS, ": it is not ours to write" },
 	};
-	size_t i = 0;
+	size_t i = index_of(w, name);
+	const char *level = "/";
+	int len = 1, num;
 
-	while (i < w->n && strcmp(w->names[i], name) != 0)
-		i++;
 	if (i == w->n)
 		return err_plain(e, ENOENT, "controller %s is not in the cgroup2 tree %s",
 				 name, c->mount);
 	if (!w->stop[i].ends)
 		return err_plain(e, ENOENT, "controller %s is not enabled in cgroup %s",
 				 name, c->path);
+	if (w->stop[i].at) {
+		level = c->path;
+		len = (int)w->stop[i].at;
+	}
+	num = w->stop[i].num;
 	for (size_t k = 0; k < ARRAY_LEN(whys); k++)
-		if (w->stop[i].num == whys[k].num)
-			return err_plain(e, whys[k].num ? whys[k].num : ENOENT,
+		if (num == whys[k].num)
+			return err_plain(e, num ? num : ENOENT,
 					 "controller %s is not enabled in cgroup %s: "
 					 "%.*s does not pass it on%s",
-					 name, c->path,
-					 w->stop[i].at ? (int)w->stop[i].at : 1,
-					 w->stop[i].at ? c->path : "/", whys[k].text);
+					 name, c->path, len, level, whys[k].text);
 	return err_set(
-		e, w->stop[i].num,
+		e, num,
 		"controller %s is not enabled in cgroup %s: %.*s does not pass it on",
-		name, c->path, w->stop[i].at ? (int)w->stop[i].at : 1,
-		w->stop[i].at ? c->path : "/");
+		name, c->path, len, level);
 }
 
 /* A process cannot be put into a threaded cgroup, only threads of one that is above */
@@ -254,16 +278,6 @@ int controllers_enable(const struct cgroup *c, const limits_t *limits, bool all,
 		return err_wrap(e, "linux.resources.%s", l->where);
 	}
 	return 0;
-}
-
-bool controllers_has(const struct cgroup *c, const char *name)
-{
-	struct err ignored = ERR_NONE;
-	char words[WORDS_MAX];
-
-	return file_get(c->fd, "cgroup.controllers", words, sizeof(words), &ignored) >=
-		       0 &&
-	       has_word(words, name);
 }
 
 int controllers_need(const struct cgroup *c, const char *name, struct err *e)

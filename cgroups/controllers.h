@@ -32,10 +32,7 @@
 int controllers_enable(const struct cgroup *c, const limits_t *limits, bool all,
 		       struct err *e);
 
-/* Whether cgroup.controllers of c has that name */
-bool controllers_has(const struct cgroup *c, const char *name);
-
-/* 0 when it has; else ENOENT, and the error says at which level the controller ends:
+/* 0 when c has the controller; else ENOENT, and the error says at which level it ends:
  * "controller memory is not enabled in cgroup /a/b: /a does not pass it on", or that it
  * is not in the tree. Writes nothing. */
 int controllers_need(const struct cgroup *c, const char *name, struct err *e);

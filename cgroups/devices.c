@@ -20,7 +20,7 @@ static void program_name(char name[BPF_OBJ_NAME_LEN], pid_t creator)
 	fmt_text(name, BPF_OBJ_NAME_LEN, "aril_%x", (unsigned)creator);
 }
 
-/* A manager's own filters stay beside it: what one of them denies is denied. In the place
+/* systemd's own filters stay beside it: what one of them denies is denied. In the place
  * of `old`, unless that is -1. All of attr is zeroed and given, here and below: it grows
  * with the kernels, and Linux 6.17 writes to the end of a shorter one. */
 static int program_attach(const struct cgroup *c, int program, int old, struct err *e)

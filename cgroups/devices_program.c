@@ -12,6 +12,7 @@
  */
 #include "cgroups/devices_program.h"
 
+#include <linux/bpf.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -82,7 +83,14 @@ static bool decides_all(const struct rule *r)
 /* Registers: the context comes in R1 */
 enum { R_ANSWER = BPF_REG_0, R_TYPE = BPF_REG_2, R_LEFT, R_MAJOR, R_MINOR };
 
-void code_put(struct code *c, int op, int dst, int src, int off, uint32_t imm)
+/* Instructions; the room is the caller's */
+struct code {
+	struct bpf_insn *insns;
+	uint32_t n;
+};
+
+/* Add one. op: BPF_ALU64 | BPF_MOV | BPF_K ..., dst and src: BPF_REG_*. */
+static void code_put(struct code *c, int op, int dst, int src, int off, uint32_t imm)
 {
 	c->insns[c->n++] = (struct bpf_insn){ .code = (uint8_t)op,
 					      .dst_reg = (uint8_t)dst & 15,
@@ -175,7 +183,7 @@ static int program_write(struct code *c, const struct resources *r, struct err *
 	return 0;
 }
 
-int code_load(const struct code *c, const char *name, struct err *e)
+static int code_load(const struct code *c, const char *name, struct err *e)
 {
 	union bpf_attr attr;
 	long fd = -EAGAIN;

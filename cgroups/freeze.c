@@ -76,6 +76,7 @@ static int late(const struct wait *w, struct err *e)
 	if (!w->frozen) /* the kernel lets its own processes go within the write */
 		return err_set(e, ETIMEDOUT,
 			       "wait until it goes on: a cgroup above it is frozen");
+	/* now, while those that have stopped can be told from those that have not */
 	n = left_names(w->c, LEFT_AWAKE, text);
 	return err_set(e, ETIMEDOUT, "wait until it is frozen: %zu process(es) go on:%s",
 		       n, text);
@@ -104,6 +105,8 @@ static int wait_for(const struct wait *w, int timeout_ms, struct err *e)
 	}
 }
 
+/* Nothing that may end us in between, such as an arena that is full: the container
+ * chooses how much there is to look at */
 static int freeze(struct wait *w, int timeout_ms, struct err *e)
 {
 	struct err ignored = ERR_NONE;

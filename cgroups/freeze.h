@@ -16,7 +16,8 @@
  */
 int cgroup_freeze(const struct cgroup *c, int timeout_ms, struct err *e);
 
-/* Let all go on, and wait likewise */
+/* Let all go on, and wait likewise; signals are not held back. ETIMEDOUT: a cgroup above
+ * it is frozen, too. */
 int cgroup_thaw(const struct cgroup *c, int timeout_ms, struct err *e);
 
 /* Wait, for ever, until somebody else has thawed it, or the process of that pidfd has

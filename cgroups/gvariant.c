@@ -78,21 +78,27 @@ static bool take(struct reader *r, char c)
 /* --- strings ----------------------------------------------------------------------- */
 
 /* `count` digits of that base behind r->at */
-static bool read_code(struct reader *r, size_t count, unsigned base, uint32_t *code)
+static bool read_code(struct reader *r, size_t count, int base, uint32_t *code)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	*code = 0;
 	for (size_t i = 0; i < count; i++) {
-		char c = *r->at >= 'A' && *r->at <= 'F' ? (char)(*r->at + 32) : *r->at;
-		const char *digit = c ? strchr(digits, c) : NULL;
+		int digit = str_hex(*r->at);
 
-		if (!digit || digit - digits >= (long)base)
+		if (digit < 0 || digit >= base)
 			return wrong(r, "a broken escape");
-		*code = *code * base + (uint32_t)(digit - digits);
+		*code = *code * (uint32_t)base + (uint32_t)digit;
 		r->at++;
 	}
 	return true;
+}
+
+/* What \a, \b ... stand for; of any other letter, itself */
+static char unescaped(char c)
+{
+	static const char names[] = "abfnrtv", codes[] = "\a\b\f\n\r\t\v";
+	const char *name = c ? strchr(names, c) : NULL;
+
+	return name ? codes[name - names] : c;
 }
 
 static bool add_utf8(struct reader *r, struct text *t, uint32_t code)
@@ -116,9 +122,7 @@ static bool add_utf8(struct reader *r, struct text *t, uint32_t code)
 /* What is behind a backslash */
 static bool read_escape(struct reader *r, struct text *t)
 {
-	static const char names[] = "abfnrtv", codes[] = "\a\b\f\n\r\t\v";
 	char c = *r->at;
-	const char *name = c ? strchr(names, c) : NULL;
 	uint32_t code;
 
 	if (!c)
@@ -127,7 +131,7 @@ static bool read_escape(struct reader *r, struct text *t)
 	if (c == 'u' || c == 'U')
 		return read_code(r, c == 'u' ? 4 : 8, 16, &code) && add_utf8(r, t, code);
 	if (c != '\n') /* which continues the line */
-		text_add(t, "%c", name ? codes[name - names] : c);
+		text_add(t, "%c", unescaped(c));
 	return true;
 }
 
@@ -157,13 +161,11 @@ static char *read_string(struct reader *r)
 /* b'text': bytes, a 0 behind them */
 static bool read_bytes(struct reader *r, struct unit_property *out)
 {
-	static const char names[] = "abfnrtv", codes[] = "\a\b\f\n\r\t\v";
 	struct text t = TEXT(r->a);
 	char quote = r->at[1];
 
 	for (r->at += 2; *r->at != quote; r->at++) {
 		uint32_t byte = (unsigned char)*r->at;
-		const char *name;
 
 		if (!byte)
 			return wrong(r, "a string without an end");
@@ -175,9 +177,7 @@ static bool read_bytes(struct reader *r, struct unit_property *out)
 				return wrong(r, "a broken escape");
 			r->at--;
 		} else if (byte == '\\' && r->at[1]) {
-			byte = (unsigned char)*++r->at;
-			name = strchr(names, (int)byte);
-			byte = name ? (uint32_t)codes[name - names] : byte;
+			byte = (unsigned char)unescaped(*++r->at);
 		}
 		text_add(&t, "%02x", byte);
 	}
@@ -191,7 +191,7 @@ static bool read_bytes(struct reader *r, struct unit_property *out)
 /* --- numbers ----------------------------------------------------------------------- */
 
 /* 10, 16, 8; 0: a double. n: how many characters of a number are next */
-static unsigned number_base(const char *at, size_t n)
+static int number_base(const char *at, size_t n)
 {
 	if (at[0] == '0' && (at[1] | 32) == 'x')
 		return 16;
@@ -200,18 +200,15 @@ static unsigned number_base(const char *at, size_t n)
 	return at[0] == '0' ? 8 : 10;
 }
 
-static bool digits_parse(const char *text, size_t n, unsigned base, uint64_t *v)
+static bool digits_parse(const char *text, size_t n, int base, uint64_t *v)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	*v = 0;
 	for (size_t i = 0; i < n; i++) {
-		int c = text[i] >= 'A' && text[i] <= 'F' ? text[i] | 32 : text[i];
-		const char *digit = strchr(digits, c);
+		int digit = str_hex(text[i]);
 
-		if (!digit || digit - digits >= (long)base ||
-		    __builtin_mul_overflow(*v, base, v) ||
-		    __builtin_add_overflow(*v, (uint64_t)(digit - digits), v))
+		if (digit < 0 || digit >= base ||
+		    __builtin_mul_overflow(*v, (uint64_t)base, v) ||
+		    __builtin_add_overflow(*v, (uint64_t)digit, v))
 			return false;
 	}
 	return n > 0;
@@ -224,7 +221,7 @@ static bool read_number(struct reader *r, struct leaf *leaf)
 	bool negative = *begin == '-';
 	const char *at = begin + (*begin == '-' || *begin == '+');
 	size_t n = strspn(at, "0123456789abcdefABCDEFxX.+-");
-	unsigned base = number_base(at, n);
+	int base = number_base(at, n);
 	size_t head = base == 16 ? 2 : 0;
 	uint64_t v;
 

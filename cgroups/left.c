@@ -12,6 +12,7 @@
 
 #define THREADS_MAX 1000 /* that are looked at, of one process */
 #define NAMES_MAX   8
+#define LOOK_MS	    2000
 
 struct left {
 	char state;	/* letter of proc(5); '\0': not known */
@@ -84,40 +85,39 @@ static bool name_add(char text[LEFT_TEXT], pid_t pid, const struct left *l)
 	return true;
 }
 
-static size_t names_add(const pids_t *pids, enum left_which which, char text[LEFT_TEXT])
+struct names {
+	enum left_which which;
+	char *text;   /* of LEFT_TEXT */
+	size_t n;     /* all of them are counted; few are named */
+	size_t named; /* the first so many */
+};
+
+static int name_see(void *to, pid_t pid, struct err *e)
 {
-	size_t n = 0, named = 0;
-	bool room = true;
+	struct left l = { .state = '\0' };
+	struct names *all = to;
+	bool room = all->named == all->n && all->named < NAMES_MAX;
 
-	LIST_EACH (pid, pids) {
-		struct left l = { .state = '\0' };
-
-		/* all of them are counted; few are named */
-		if (which == LEFT_AWAKE || (room && named < NAMES_MAX)) {
-			member_look(*pid, &l);
-			if (which == LEFT_AWAKE && weight(l.state) == 0)
-				continue;
-		}
-		n++;
-		room = room && named < NAMES_MAX && name_add(text, *pid, &l);
-		named += room;
+	(void)e;
+	if (all->which == LEFT_AWAKE || room) {
+		member_look(pid, &l);
+		if (all->which == LEFT_AWAKE && weight(l.state) == 0)
+			return 0;
 	}
-	if (named < n)
-		memcpy(text + strlen(text), " ...", sizeof(" ..."));
-	return n;
+	all->n++;
+	all->named += room && name_add(all->text, pid, &l);
+	return 0;
 }
 
 size_t left_names(const struct cgroup *c, enum left_which which, char text[LEFT_TEXT])
 {
+	struct names all = { .which = which, .text = text };
 	struct err ignored = ERR_NONE;
-	struct arena a = ARENA_NONE;
-	pids_t pids = { NULL, 0 };
-	size_t n = 0;
+	bool whole;
 
 	text[0] = '\0';
-	if (arena_open(&a, false, &ignored) == 0 &&
-	    cgroup_pids(c, &a, &pids, &ignored) == 0)
-		n = names_add(&pids, which, text);
-	arena_done(&a);
-	return n;
+	whole = cgroup_each(c, LOOK_MS, name_see, &all, &ignored) == 0;
+	if (all.named < all.n || !whole)
+		memcpy(text + strlen(text), " ...", sizeof(" ..."));
+	return all.n;
 }

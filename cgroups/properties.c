@@ -21,8 +21,8 @@ struct draft {
 	struct arena *a;
 	unit_properties_t *out;
 	int version;
-	bool idle; /* CPUWeight is said by cpu.idle */
-	bool too_far;
+	bool idle;    /* CPUWeight is said by cpu.idle */
+	bool too_far; /* beyond what systemd counts */
 };
 
 struct row {
@@ -33,15 +33,20 @@ struct row {
 	uint64_t min, max; /* that systemd takes; max 0: any */
 };
 
+struct unit_property *unit_property_find(const unit_properties_t *all, const char *name)
+{
+	LIST_EACH (p, all)
+		if (strcmp(p->name, name) == 0)
+			return p;
+	return NULL;
+}
+
 /* The property of that name, without values; a later limit replaces an earlier one */
 static struct unit_property *draft_property(struct draft *d, const char *name,
 					    const char *type)
 {
-	struct unit_property *p = NULL;
+	struct unit_property *p = unit_property_find(d->out, name);
 
-	LIST_EACH (old, d->out)
-		if (strcmp(old->name, name) == 0)
-			p = old;
 	if (!p)
 		p = list_add(d->a, d->out);
 	*p = (struct unit_property){ .name = name, .type = type };
@@ -165,9 +170,13 @@ static void put_cpu_max(struct draft *d, const struct row *row, const char **tex
 	}
 	per_sec = quota * USEC_PER_SEC / period;
 	per_sec = (per_sec + 9999) / 10000 * 10000;
-	draft_number(d, row->property, per_sec);
 	period = cpu_period(d->version, period, per_sec);
-	quota = per_sec * period / USEC_PER_SEC;
+	if (__builtin_mul_overflow(per_sec, period, &quota)) {
+		d->too_far = true;
+		return;
+	}
+	draft_number(d, row->property, per_sec);
+	quota /= USEC_PER_SEC;
 	*text = arena_fmt(d->a, "%lu %lu", quota > USEC_PER_MSEC ? quota : USEC_PER_MSEC,
 			  period);
 }
@@ -228,11 +237,8 @@ static void put_oom_group(struct draft *d, const struct row *row, const char **t
 static void draft_device(struct draft *d, const char *name, const char *device, size_t n,
 			 const char *value)
 {
-	struct unit_property *p = NULL;
+	struct unit_property *p = unit_property_find(d->out, name);
 
-	LIST_EACH (old, d->out)
-		if (strcmp(old->name, name) == 0)
-			p = old;
 	if (!p)
 		p = draft_property(d, name, "a(st)");
 	strings_add(d->a, &p->values, arena_fmt(d->a, "/dev/block/%.*s", (int)n, device));
@@ -269,17 +275,18 @@ static void put_io_weight(struct draft *d, const struct row *row, const char **t
 		draft_number(d, row->property, v);
 }
 
+static const struct {
+	const char *word, *property;
+} io_words[] = {
+	{ "rbps=", "IOReadBandwidthMax" },
+	{ "wbps=", "IOWriteBandwidthMax" },
+	{ "riops=", "IOReadIOPSMax" },
+	{ "wiops=", "IOWriteIOPSMax" },
+};
+
 /* "8:0 rbps=1048576 wiops=max", a property for each word; row is io.max's */
 static void put_io_max(struct draft *d, const struct row *row, const char **text)
 {
-	static const struct {
-		const char *word, *property;
-	} names[] = {
-		{ "rbps=", "IOReadBandwidthMax" },
-		{ "wbps=", "IOWriteBandwidthMax" },
-		{ "riops=", "IOReadIOPSMax" },
-		{ "wiops=", "IOWriteIOPSMax" },
-	};
 	size_t device = device_length(*text);
 	strings_t words;
 
@@ -287,16 +294,16 @@ static void put_io_max(struct draft *d, const struct row *row, const char **text
 		return;
 	words = str_split(d->a, *text + device + 1, ' ');
 	LIST_EACH (word, &words)
-		for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-			const char *v = *word + strlen(names[i].word);
+		for (size_t i = 0; i < ARRAY_LEN(io_words); i++) {
+			const char *v = *word + strlen(io_words[i].word);
 			uint64_t number;
 
-			if (!str_starts(*word, names[i].word))
+			if (!str_starts(*word, io_words[i].word))
 				continue;
 			if (is_max(v))
 				v = UNLIMITED;
 			if (str_u64(v, UINT64_MAX, &number) && number >= row->min)
-				draft_device(d, names[i].property, *text, device, v);
+				draft_device(d, io_words[i].property, *text, device, v);
 		}
 }
 
@@ -324,6 +331,52 @@ static const struct row *row_find(const char *file)
 		if (strcmp(rows[i].file, file) == 0)
 			return &rows[i];
 	return NULL;
+}
+
+/* Those that say more than one limit, and those of cgroup v1, which systemd still takes
+ * for their successors */
+static const char *const other_limits[] = {
+	"CPUQuotaPeriodUSec", "IODeviceWeight",	      "CPUShares",
+	"MemoryLimit",	      "BlockIOWeight",	      "BlockIODeviceWeight",
+	"DisableControllers", "BlockIOReadBandwidth", "BlockIOWriteBandwidth",
+};
+
+/* Whether it is that one, or one of its kind: "StartupCPUWeight", "MemoryMaxScale" */
+static bool is_kind_of(const char *name, const char *property)
+{
+	size_t n = strlen(property);
+
+	if (str_starts(name, "Startup"))
+		name += strlen("Startup");
+	else if (str_starts(name, "Default"))
+		name += strlen("Default");
+	return strncmp(name, property, n) == 0 &&
+	       (!name[n] || strcmp(name + n, "Scale") == 0);
+}
+
+bool unit_property_is_limit(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].property && is_kind_of(name, rows[i].property))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(io_words); i++)
+		if (is_kind_of(name, io_words[i].property))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(other_limits); i++)
+		if (is_kind_of(name, other_limits[i]))
+			return true;
+	return false;
+}
+
+bool unit_properties_vary(const limits_t *limits)
+{
+	LIST_EACH (limit, limits) {
+		const struct row *row = row_find(limit->file);
+
+		if (row && row->since > UNIT_OLDEST)
+			return true;
+	}
+	return false;
 }
 
 int unit_properties(limits_t *limits, int version, struct arena *a,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * linux.resources of the OCI document, 1:1, and its JSON table. It is read from
- * config.json and by `update`; also kept in state.json. Nothing here says what a value
- * does: see cgroups/README.md.
+ * config.json and by `update`; also kept in state.json. What a
+ * value does is said in limits.h and devices.h.
  *
  * Numbers that may be absent are opt_*; -1 in a signed limit means no limit. The rules of
- * single values are in libcontainer/spec/check.c.
+ * single values are in libcontainer/spec/check_resources.c.
  */
 #ifndef CGROUPS_RESOURCES_H
 #define CGROUPS_RESOURCES_H

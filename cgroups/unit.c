@@ -10,22 +10,13 @@
 #include "cgroups/unit_call.h"
 #include "cgroups/unit_words.h"
 
-static const struct unit_property *property_find(const unit_properties_t *all,
-						 const char *name)
-{
-	LIST_EACH (p, all)
-		if (strcmp(p->name, name) == 0)
-			return p;
-	return NULL;
-}
-
 /* What a unit has unless the caller's properties say otherwise */
 static void property_default(struct arena *a, unit_properties_t *all, const char *name,
 			     const char *type, const char *value)
 {
 	struct unit_property *p;
 
-	if (property_find(all, name))
+	if (unit_property_find(all, name))
 		return;
 	p = list_add(a, all);
 	p->name = name;
@@ -67,7 +58,7 @@ int unit_start(const struct unit *u, const unit_properties_t *properties,
 	       struct err *e)
 {
 	unit_properties_t all = start_properties(u, properties, description, a);
-	autocall c;
+	autocall c = CALL_NONE;
 
 	*h = (struct unit_hold)UNIT_HOLD_NONE;
 	if (call_open(&c, u, "start", a, e) < 0)
@@ -77,6 +68,7 @@ int unit_start(const struct unit *u, const unit_properties_t *properties,
 		return -1;
 	h->unit = u;
 	h->cgroup = c.answer;
+	h->invocation = c.invocation;
 	if (str_ends(u->name, ".slice"))
 		return 0;
 	h->pid = c.pid;
@@ -89,6 +81,7 @@ int unit_start(const struct unit *u, const unit_properties_t *properties,
 int unit_release(struct unit_hold *h, struct err *e)
 {
 	struct unit_call c = { .unit = h->unit,
+			       .verb = "start",
 			       .pid = h->pid,
 			       .pidfd = fd_take(&h->pidfd),
 			       .sock = fd_take(&h->sock),
@@ -107,21 +100,14 @@ void unit_hold_done(struct unit_hold *h)
 	unit_release(h, &ignored);
 	ignored = (struct err)ERR_NONE;
 	if (h->unit && !h->keep)
-		unit_stop(h->unit, &ignored);
+		unit_stop(h->unit, h->invocation, &ignored);
 	h->unit = NULL;
 }
-
-/* An arena for the one call */
-static void arena_end(struct arena *a)
-{
-	arena_done(a);
-}
-#define autoarena __attribute__((cleanup(arena_end))) struct arena
 
 int unit_attach(const struct unit *u, const char *sub, pid_t pid, struct err *e)
 {
 	autoarena a = ARENA_NONE;
-	autocall c = { .pidfd = -1, .sock = -1 };
+	autocall c = CALL_NONE;
 	char text[16];
 
 	if (arena_open(&a, false, e) < 0 || call_open(&c, u, "attach", &a, e) < 0)
@@ -142,7 +128,7 @@ static bool is_for_start(const char *name)
 int unit_set(const struct unit *u, const unit_properties_t *properties, struct err *e)
 {
 	autoarena a = ARENA_NONE;
-	autocall c = { .pidfd = -1, .sock = -1 };
+	autocall c = CALL_NONE;
 	unit_properties_t some = { NULL, 0 };
 
 	if (arena_open(&a, false, e) < 0)
@@ -158,20 +144,24 @@ int unit_set(const struct unit *u, const unit_properties_t *properties, struct e
 	return call_ask(&c, "done", e);
 }
 
-int unit_stop(const struct unit *u, struct err *e)
+int unit_stop(const struct unit *u, const char *invocation, struct err *e)
 {
 	autoarena a = ARENA_NONE;
-	autocall c = { .pidfd = -1, .sock = -1 };
+	autocall c = CALL_NONE;
 
+	if (!invocation && str_ends(u->name, ".slice"))
+		return 0;
 	if (arena_open(&a, false, e) < 0 || call_open(&c, u, "stop", &a, e) < 0)
 		return -1;
+	if (invocation)
+		words_add(&c.lines, "invocation", invocation);
 	return call_ask(&c, "done", e);
 }
 
 int unit_version(const struct unit *u, struct err *e)
 {
 	autoarena a = ARENA_NONE;
-	autocall c = { .pidfd = -1, .sock = -1 };
+	autocall c = CALL_NONE;
 	uint64_t version;
 
 	if (arena_open(&a, false, e) < 0 || call_open(&c, u, "version", &a, e) < 0 ||

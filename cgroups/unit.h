@@ -53,38 +53,55 @@ typedef LIST(struct unit_property) unit_properties_t;
  * of a systemd of that version; limits that have none, and values that systemd refuses,
  * are left to the files. cpu.max is rounded up to whole percents, and its period to what
  * systemd takes, as it would do itself at a daemon-reload: `limits` gets that text. Pure,
- * in the arena. ERANGE: a CPU or memory node of a number beyond systemd's 8191.
+ * in the arena. ERANGE: a CPU or memory node of a number beyond systemd's 8191, or a
+ * share of CPU time beyond what 64 bits hold.
  */
 int unit_properties(limits_t *limits, int version, struct arena *a,
 		    unit_properties_t *out, struct err *e);
+
+/* Whether a systemd that is newer than UNIT_OLDEST, which is that of the oldest
+ * distributions that we run on, can be told more of these limits: only then is its
+ * version worth a question. Pure. */
+bool unit_properties_vary(const limits_t *limits);
+#define UNIT_OLDEST 249
+
+/* The property of that name; NULL: it is not in the list */
+struct unit_property *unit_property_find(const unit_properties_t *all, const char *name);
+
+/* Whether limits become that property, or say what one of theirs says */
+bool unit_property_is_limit(const char *name);
 
 /*
  * An annotation "org.systemd.property.NAME" with a value in GVariant's text form
  * ("uint64 5", "'x'", "true", "['a', 'b']", "[('/dev/null', 'rw')]"). A NAME that ends in
  * "Sec" becomes NAME with "USec", its value, seconds, becomes microseconds. 1: it is one;
  * 0: it is not such an annotation. EINVAL: the name has other characters than letters, or
- * less than three; the value cannot be read. Pure, in the arena.
+ * less than three; the value cannot be read; aril has that property from another member
+ * of the document. Pure, in the arena.
  */
 int unit_property_parse(const char *key, const char *value, struct arena *a,
 			struct unit_property *out, struct err *e);
 
 /* A started unit, and the helper that keeps it from being empty */
 struct unit_hold {
-	pid_t pid;    /* of the helper; 0: none */
-	int pidfd;    /* owned */
-	int sock;     /* owned: its end of file lets the helper go */
-	char *cgroup; /* path below the mount of the tree, in the arena */
-	bool keep;    /* unit_hold_done() does not stop the unit */
-	const struct unit *unit;
+	pid_t pid;		 /* of the helper; 0: none */
+	int pidfd;		 /* owned */
+	int sock;		 /* owned: its end of file lets the helper go */
+	char *cgroup;		 /* path below the mount of the tree, in the arena */
+	char *invocation;	 /* of this start of it: 32 hex digits, in the arena */
+	bool keep;		 /* unit_hold_done() does not stop the unit */
+	const struct unit *unit; /* lent */
 };
 #define UNIT_HOLD_NONE                                                                   \
 	{                                                                                \
 		.pidfd = -1, .sock = -1                                                  \
 	}
 
-/* Start it with these properties (and Delegate, accounting, DefaultDependencies=no) and
- * wait until the job is done. A failed unit of that name is reset first; EEXIST when one
- * is active. For a slice no helper stays. */
+/* Start it with these properties (and Delegate, accounting, DefaultDependencies=no,
+ * unless they say otherwise) and wait until the job is done. A failed unit of that name
+ * is reset first; EEXIST when one is active, also a slice that somebody else began.
+ * EXDEV: systemd's cgroup is not where we see it. Who fails leaves no unit, and h is
+ * empty. For a slice no helper stays. */
 int unit_start(const struct unit *u, const unit_properties_t *properties,
 	       const char *description, struct arena *a, struct unit_hold *h,
 	       struct err *e);
@@ -103,8 +120,11 @@ int unit_attach(const struct unit *u, const char *sub, pid_t pid, struct err *e)
 /* Set properties of a running unit (not kept over a reboot) */
 int unit_set(const struct unit *u, const unit_properties_t *properties, struct err *e);
 
-/* Stop it, wait for the job, forget its failure. No such unit is success. */
-int unit_stop(const struct unit *u, struct err *e);
+/* Stop it, wait for the job, forget its failure. Only what that start made (unit_hold's
+ * `invocation`): another unit that has the name since is left alone, as no unit at all,
+ * and that is success. NULL: whatever scope has the name; but no slice, for that may be
+ * somebody's, with all that is in it. */
+int unit_stop(const struct unit *u, const char *invocation, struct err *e);
 
 /* systemd's version (252); 0: it cannot be reached, and e says why */
 int unit_version(const struct unit *u, struct err *e);

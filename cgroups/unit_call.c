@@ -79,6 +79,11 @@ static int call_addresses(struct unit_call *c, struct arena *a, struct err *e)
 	return 0;
 }
 
+static int timeout_of(const struct unit *u)
+{
+	return u->timeout_ms > 0 ? u->timeout_ms : UNIT_MS;
+}
+
 int call_open(struct unit_call *c, const struct unit *u, const char *verb,
 	      struct arena *a, struct err *e)
 {
@@ -92,7 +97,7 @@ int call_open(struct unit_call *c, const struct unit *u, const char *verb,
 				 .left_ms = CALL_END_MS };
 	if (call_addresses(c, a, e) < 0)
 		return -1;
-	fmt_text(ms, sizeof(ms), "%d", u->timeout_ms > 0 ? u->timeout_ms : UNIT_MS);
+	fmt_text(ms, sizeof(ms), "%d", timeout_of(u));
 	words_add(&c->lines, "timeout", ms);
 	return 0;
 }
@@ -105,6 +110,12 @@ void call_properties(struct unit_call *c, const unit_properties_t *properties)
 		LIST_EACH (value, &p->values)
 			words_add(&c->lines, "value", *value);
 	}
+}
+
+/* For errors */
+static const char *unit_name(const struct unit_call *c)
+{
+	return c->unit->name ? c->unit->name : "";
 }
 
 /* --- the helper -------------------------------------------------------------------- */
@@ -203,8 +214,8 @@ int call_end(struct unit_call *c, struct err *e)
 	if (c->pid == 0)
 		return 0;
 	c->pid = 0;
-	return err_set(e, ETIMEDOUT, "wait for the end of aril-systemd (unit %s)",
-		       c->unit->name ? c->unit->name : "none");
+	return err_set(e, ETIMEDOUT, "wait for the end of aril-systemd (%s %s)", c->verb,
+		       unit_name(c));
 }
 
 void call_done(struct unit_call *c)
@@ -222,11 +233,6 @@ struct talk {
 	char said[UNIT_ANSWER_MAX];
 };
 
-static const char *unit_name(const struct unit_call *c)
-{
-	return c->unit->name ? c->unit->name : "";
-}
-
 /* Send what the socket takes. 0 also when the other end is closed: its last words may
  * say why. */
 static int talk_send(struct unit_call *c, struct talk *t, struct err *e)
@@ -243,7 +249,17 @@ static int talk_send(struct unit_call *c, struct talk *t, struct err *e)
 	return 0;
 }
 
-/* Take what it says. 1: that was a whole line, or all that it will ever say */
+#define INVOCATION "invocation "
+
+/* The last line of an answer; "invocation" is one before it */
+static char *last_line(char *said)
+{
+	char *newline = str_starts(said, INVOCATION) ? strchr(said, '\n') : NULL;
+
+	return newline ? newline + 1 : said;
+}
+
+/* Take what it says. 1: that was a whole answer, or all that it will ever say */
 static int talk_receive(struct unit_call *c, struct talk *t, struct err *e)
 {
 	size_t room = sizeof(t->said) - 1 - t->got;
@@ -255,7 +271,7 @@ static int talk_receive(struct unit_call *c, struct talk *t, struct err *e)
 		return err_sys(e, "receive from aril-systemd");
 	t->got += n > 0 ? (size_t)n : 0;
 	t->said[t->got] = '\0';
-	return n <= 0 || strchr(t->said, '\n') != NULL;
+	return n <= 0 || strchr(last_line(t->said), '\n') != NULL;
 }
 
 /* Wait until there is something to do: 1; 0: again */
@@ -277,8 +293,7 @@ static int talk_wait(struct unit_call *c, struct pollfd p[2], int64_t end, struc
 
 static int talk(struct unit_call *c, struct talk *t, struct err *e)
 {
-	int64_t end = clock_ms() + GRACE_MS +
-		      (c->unit->timeout_ms > 0 ? c->unit->timeout_ms : UNIT_MS);
+	int64_t end = clock_ms() + GRACE_MS + timeout_of(c->unit);
 	struct pollfd p[2] = { { .fd = c->sock }, { .fd = c->pidfd, .events = POLLIN } };
 
 	for (;;) {
@@ -336,15 +351,31 @@ static int talk_error(struct unit_call *c, struct talk *t, char *text, struct er
 	return err_set(e, (int)num, "%s", text + n + 1);
 }
 
+/* Before "cgroup", and nowhere else: whose cgroup that is */
+static bool talk_invocation(struct unit_call *c, const char *said, const char *last,
+			    const char *word)
+{
+	size_t head = strlen(INVOCATION), n = (size_t)(last - said);
+
+	if (strcmp(word, "cgroup") != 0)
+		return n == 0;
+	if (n != head + INVOCATION_LEN + 1 ||
+	    strspn(said + head, "0123456789abcdef") != INVOCATION_LEN)
+		return false;
+	c->invocation = arena_strndup(c->lines.arena, said + head, INVOCATION_LEN);
+	return true;
+}
+
 int call_ask(struct unit_call *c, const char *word, struct err *e)
 {
 	struct talk *t = arena_new(c->lines.arena, struct talk);
-	char *line, *newline, *said, *text;
+	char *last, *line, *newline, *said, *text;
 
 	words_add(&c->lines, "end", NULL);
 	if (helper_start(c, e) < 0 || talk(c, t, e) < 0)
 		return -1;
-	line = arena_strdup(c->lines.arena, t->said);
+	last = last_line(t->said);
+	line = arena_strdup(c->lines.arena, last);
 	newline = strchr(line, '\n');
 	if (!newline || newline[1])
 		return talk_broken(c, t, e);
@@ -353,7 +384,7 @@ int call_ask(struct unit_call *c, const char *word, struct err *e)
 		return talk_broken(c, t, e);
 	if (strcmp(said, "error") == 0)
 		return talk_error(c, t, text, e);
-	if (strcmp(said, word) != 0)
+	if (strcmp(said, word) != 0 || !talk_invocation(c, t->said, last, word))
 		return talk_broken(c, t, e);
 	c->answer = text;
 	return 0;

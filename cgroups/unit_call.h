@@ -19,8 +19,13 @@ struct unit_call {
 	int pidfd, sock;   /* owned */
 	struct text lines; /* the request */
 	char *answer;	   /* what is behind the answer's word; in the arena */
+	char *invocation;  /* what the line before it said; NULL: there was none */
 	int left_ms;	   /* that call_end() gives it to end by itself */
 };
+#define CALL_NONE                                                                        \
+	{                                                                                \
+		.pidfd = -1, .sock = -1                                                  \
+	}
 #define CALL_END_MS 2000
 
 /* Prepare a request: where the service manager is found, and the deadline. For a user
@@ -28,6 +33,7 @@ struct unit_call {
 int call_open(struct unit_call *c, const struct unit *u, const char *verb,
 	      struct arena *a, struct err *e);
 
+/* Add properties to the request */
 void call_properties(struct unit_call *c, const unit_properties_t *properties);
 
 /* Start the helper, ask, wait for the answer, which must begin with `word` */

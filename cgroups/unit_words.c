@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 static bool is_plain(unsigned char c)
 {
 	return c >= ' ' && c != 0x7f && c != '%';
@@ -25,14 +27,6 @@ void words_add(struct text *t, const char *word, const char *text)
 	text_add(t, "\n");
 }
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 bool words_split(char *line, char **word, char **text)
 {
 	char *out;
@@ -46,8 +40,8 @@ bool words_split(char *line, char **word, char **text)
 		int c = (unsigned char)*line++;
 
 		if (c == '%') {
-			int high = hex_digit(line[0]);
-			int low = high < 0 ? -1 : hex_digit(line[1]);
+			int high = str_hex(line[0]);
+			int low = high < 0 ? -1 : str_hex(line[1]);
 
 			c = high * 16 + low;
 			if (low < 0 || c == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The words between the program (cgroups/unit.c) and aril-systemd (cgroups/systemd/),
- * which is run as `aril-systemd VERB [UNIT]` with a stream socket as its stdin, and
- * nothing else: no environment, no other fd.
+ * The words between the program (cgroups/unit_call.c) and aril-systemd
+ * (cgroups/systemd/), which is run as `aril-systemd VERB [UNIT]` with a stream socket as
+ * its stdin, and nothing else: no environment, no other fd.
  *
  * Both sides speak in lines: a word, and behind one blank a text, in which control
  * characters and '%' are written as %XX. A request, in this order:
@@ -14,6 +14,7 @@
  *	value TEXT		of the last property, any number of times
  *	process PID		for attach
  *	below CGROUP		for attach, below the unit's own
+ *	invocation ID		for stop: none but this one; 32 hexadecimal digits
  *	end
  *
  * An answer is one of
@@ -22,6 +23,8 @@
  *	version N		to version
  *	done			to the others
  *	error NUM TEXT		an errno value
+ *
+ * and before "cgroup" is a line "invocation ID".
  *
  * After the answer the helper ends; but the one that started a scope stays until its
  * socket has an end of file, at most UNIT_HOLD_MS.
@@ -37,6 +40,7 @@
 #define UNIT_HOLD_MS	120000
 #define UNIT_LINES_MAX	(1UL << 20) /* bytes of a request */
 #define UNIT_ANSWER_MAX 8192	    /* bytes of an answer */
+#define INVOCATION_LEN	32	    /* digits */
 
 /* Add a line of a word and a text; text may be NULL */
 void words_add(struct text *t, const char *word, const char *text);

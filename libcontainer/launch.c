@@ -50,7 +50,9 @@ static int read_bundle(const struct launch *how, struct arena *a, struct spec **
 	return 0;
 }
 
-int launch_arena(struct arena **out, struct err *e)
+/* A shared arena with the handoff at its start. It lives in itself, until the process
+ * ends. */
+static int open_arena(struct arena **out, struct err *e)
 {
 	struct arena first = ARENA_NONE;
 
@@ -194,9 +196,11 @@ static int introduce(struct trip *t, struct err *e)
 	const struct plan *p = t->plan;
 	struct child *c = &t->child;
 
+	if (nest_settle(&t->nest, p, c, e) < 0)
+		return -1;
 	if (p->shape == SHAPE_JOIN && child_meet(c, e) < 0)
 		return -1;
-	if (nest_settle(&t->nest, p, c, e) < 0)
+	if (nest_finish(&t->nest, e) < 0)
 		return -1;
 	if (p->ids.way == MAP_NONE)
 		return 0;
@@ -288,7 +292,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	char *text;
 	size_t len;
 
-	if (box_check_id(how->request.id, e) < 0 || launch_arena(&a, e) < 0)
+	if (box_check_id(how->request.id, e) < 0 || open_arena(&a, e) < 0)
 		return -1;
 	if (read_bundle(how, a, &t.spec, &text, &len, e) < 0)
 		return -1;
@@ -355,7 +359,7 @@ int launch_exec(const struct launch *how, struct box *b,
 	autofd tty = -1;
 	struct arena *a;
 
-	if (launch_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
+	if (open_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
 		return -1;
 	launch_warn(t.plan, how);
 	if (nest_enter(&t.nest, t.plan, b, a, e) < 0)

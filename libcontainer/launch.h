@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "cgroups/cgroup.h"
 #include "libcontainer/box/box.h"
 #include "libcontainer/plan/facts.h"
 #include "libcontainer/plan/plan.h"
@@ -84,13 +85,17 @@ int launch_wait_resumed(struct box *b, struct err *e);
 
 /* Change the limits of a container that was created and has not stopped: what r names
  * (device rules too, if it has any), in the files and, with a systemd unit, in its
- * properties. how: warnings, --strict. */
+ * properties. how: warnings, --strict, where the user's systemd is. */
 int launch_update(const struct launch *how, struct box *b, const struct resources *r,
 		  struct err *e);
 
 /* The device rules that are in force, but for the default ones: those of the last update
  * that had any, else of its document. Lent by the box. */
 int launch_device_rules(struct box *b, res_devices_t *rules, struct err *e);
+
+/* Open the box's cgroup, when it has one that is still there and still its own; else
+ * c->fd stays -1. It is kept: only cgroup_remove() removes it. */
+int launch_cgroup_open(struct box *b, struct cgroup *c, struct err *e);
 
 /* SIGKILL to init, if there is one, without the box's lock: what holds it may be a start
  * that waits for a hook in the container, which never ends otherwise. Before a
@@ -99,7 +104,8 @@ void launch_interrupt(const char *root, const char *id, struct arena *a);
 
 /* Undo a stopped (or created) container: processes, cgroup, state, poststop hooks. EBUSY
  * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. A
- * cgroup that was there before the container stays. */
+ * cgroup that was there before the container stays. how: warnings, where the user's
+ * systemd is. */
 int launch_delete(const struct launch *how, struct box *b, bool force, struct err *e);
 
 /* Wait, for ever, for the process (a child of ours) to end. Its exit status, or 128 +

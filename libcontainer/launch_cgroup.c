@@ -15,8 +15,7 @@
 #include "libcontainer/plan/path.h"
 #include "libcontainer/plan/sync.h"
 
-#define TRIES_MAX     5	  /* init may go on from cgroup to cgroup */
-#define NO_QUERY_NEED 249 /* systemd of the oldest distributions that we run on */
+#define TRIES_MAX 5 /* init may go on from cgroup to cgroup */
 
 void nest_done(struct nest *n)
 {
@@ -39,13 +38,13 @@ static int filter_devices(struct nest *n, const struct plan_cgroup *cg,
 	return -1;
 }
 
-/* The helper of a unit is in its cgroup until it is let go: where one process is all that
- * may be, the limit is 2 until then */
-static void put_off(struct nest *n, struct plan_cgroup *cg)
+/* The helper of a unit is in its cgroup until it is let go, and a process that joins
+ * namespaces clones init: where one process is all that may be, it is two until then */
+static void put_off(struct nest *n, struct plan *p)
 {
-	LIST_EACH (limit, &cg->limits) {
-		if (!cg->unit || strcmp(limit->file, "pids.max") != 0 ||
-		    strcmp(limit->text, "1") != 0)
+	LIST_EACH (limit, &p->cgroup.limits) {
+		if ((!p->cgroup.unit && p->shape != SHAPE_JOIN) ||
+		    strcmp(limit->file, "pids.max") != 0 || strcmp(limit->text, "1") != 0)
 			continue;
 		*list_add(n->arena, &n->late) = *limit;
 		limit->text = "2";
@@ -53,12 +52,12 @@ static void put_off(struct nest *n, struct plan_cgroup *cg)
 }
 
 /* What both drivers do with a cgroup that is there */
-static int equip(struct nest *n, struct plan_cgroup *cg, const struct resources *r,
-		 struct err *e)
+static int equip(struct nest *n, struct plan *p, const struct resources *r, struct err *e)
 {
+	const struct plan_cgroup *cg = &p->cgroup;
 	bool all = cg->all_controllers && !cg->unit;
 
-	put_off(n, cg);
+	put_off(n, p);
 	if ((all || cg->limits.n > 0) &&
 	    controllers_enable(&n->cgroup, &cg->limits, all, e) < 0)
 		return -1;
@@ -66,6 +65,21 @@ static int equip(struct nest *n, struct plan_cgroup *cg, const struct resources 
 	    filter_devices(n, cg, r, e) < 0)
 		return -1;
 	return cg->give ? cgroup_give(&n->cgroup, cg->owner, e) : 0;
+}
+
+/* From here on the box knows its cgroup among others of that path, or saves what it needs
+ * for that: before any process is in it */
+static int claim(struct nest *n, struct box *b, struct err *e)
+{
+	struct err denied = ERR_NONE;
+	bool marked = b->state.cgroup_mark &&
+		      cgroup_mark(&n->cgroup, b->state.cgroup_mark, &denied) == 0;
+
+	if (marked)
+		return 0;
+	b->state.cgroup_mark = NULL;
+	b->state.cgroup_id = cgroup_id(&n->cgroup);
+	return box_save(b, e);
 }
 
 static int make_own(struct nest *n, const struct plan_cgroup *cg, struct box *b,
@@ -79,22 +93,12 @@ static int make_own(struct nest *n, const struct plan_cgroup *cg, struct box *b,
 	if (cgroup_make(&n->cgroup, cg->mount, cg->path, a, e) < 0)
 		return -1;
 	b->state.cgroup_made = n->cgroup.made;
-	return 0;
-}
-
-/* Properties that only newer versions have are worth a question */
-static int version_for(const struct plan_cgroup *cg, struct err *e)
-{
-	LIST_EACH (limit, &cg->limits)
-		if (strcmp(limit->file, "cpu.idle") == 0 ||
-		    strcmp(limit->file, "memory.oom.group") == 0)
-			return unit_version(cg->unit, e);
-	return NO_QUERY_NEED;
+	return claim(n, b, e);
 }
 
 /* systemd limits the processes of a unit that does not say how many it may have */
-static void ask_for_all(const struct resources *r, struct arena *a,
-			unit_properties_t *properties)
+static void lift_task_limit(const struct resources *r, struct arena *a,
+			    unit_properties_t *properties)
 {
 	struct unit_property *p;
 
@@ -110,16 +114,18 @@ static int start_unit(struct nest *n, struct plan_cgroup *cg, const struct resou
 		      struct box *b, struct arena *a, struct err *e)
 {
 	unit_properties_t properties = { NULL, 0 }, limits;
-	int version = version_for(cg, e);
+	int version = UNIT_OLDEST;
 
-	if (version < 0 || (version == 0 && e->num))
+	if (unit_properties_vary(&cg->limits))
+		version = unit_version(cg->unit, e);
+	if (version == 0)
 		return -1;
 	if (unit_properties(&cg->limits, version, a, &limits, e) < 0)
 		return -1;
 	/* the last one of a name counts: that is the limit */
 	LIST_EACH (property, &cg->properties)
 		*list_add(a, &properties) = *property;
-	ask_for_all(r, a, &properties);
+	lift_task_limit(r, a, &properties);
 	LIST_EACH (property, &limits)
 		*list_add(a, &properties) = *property;
 	return unit_start(cg->unit, &properties,
@@ -152,8 +158,9 @@ static int make_unit(struct nest *n, struct plan *p, const struct resources *r,
 		return -1;
 	cg->path = n->cgroup.path;
 	b->state.cgroup_path = n->cgroup.path;
+	b->state.invocation = n->hold.invocation;
 	tell_mounts(p, a);
-	return box_save(b, e);
+	return box_save(b, e) < 0 ? -1 : claim(n, b, e);
 }
 
 /* It was worth a try */
@@ -169,6 +176,8 @@ static int give_up_unit(struct nest *n, struct plan *p, struct box *b, struct ar
 	cg->unit = NULL;
 	p->steps &= ~STEP_BIT(STEP_PLACE);
 	b->state.cgroup_mount = b->state.cgroup_path = b->state.scope = NULL;
+	b->state.invocation = NULL;
+	b->state.cgroup_id = 0;
 	b->state.no_cgroup = (char *)cg->why;
 	return box_save(b, e);
 }
@@ -189,9 +198,12 @@ int nest_make(struct nest *n, struct plan *p, const struct resources *r, struct 
 	if (cg->way != CGROUP_MAKE)
 		return box_save(b, e);
 	n->arena = a;
+	if (p->by_host_root)
+		b->state.cgroup_mark = arena_fmt(a, "%s %lld", b->state.created,
+						 (long long)b->state.creator);
 	if ((cg->unit ? make_unit(n, p, r, b, a, &why) : make_own(n, cg, b, a, &why)) <
 		    0 ||
-	    equip(n, cg, r, &why) < 0) {
+	    equip(n, p, r, &why) < 0) {
 		if (cg->unit && cg->unit_may_fail)
 			return give_up_unit(n, p, b, a, &why, e);
 		*e = why;
@@ -274,9 +286,12 @@ int nest_settle(struct nest *n, const struct plan *p, const struct child *c,
 		if (sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
 			return -1;
 	}
-	if (unit_release(&n->hold, e) < 0)
-		return -1;
-	return limits_apply(&n->cgroup, &n->late, e);
+	return unit_release(&n->hold, e);
+}
+
+int nest_finish(struct nest *n, struct err *e)
+{
+	return n->late.n ? limits_apply(&n->cgroup, &n->late, e) : 0;
 }
 
 int nest_lost(const struct nest *n, struct err *e)

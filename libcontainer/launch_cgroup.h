@@ -20,10 +20,10 @@ struct nest {
 	struct cgroup cgroup;
 	struct unit_hold hold; /* the unit that it is, if it is one, with its helper */
 	struct cgroup inner;   /* exec: the one of the container's init, below it */
-	limits_t late;	       /* written when the helper is gone */
+	limits_t late;	       /* written when init is alone */
 	struct birthplace place;
 	pid_t init;	 /* exec: the container's */
-	const char *sub; /* where init is, below the unit: "" */
+	const char *sub; /* exec: where init is, below the unit: ""; NULL: no unit */
 	struct arena *arena;
 	int tries;
 };
@@ -51,10 +51,13 @@ int nest_make(struct nest *n, struct plan *p, const struct resources *r, struct 
 int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct arena *a,
 	       struct err *e);
 
-/* The child is there (its true pid is known), and waits: move it to where it should have
- * been born, if that was not allowed; let the unit's first process go */
+/* The child is there and waits, in no namespace of the container yet: move it to where it
+ * should have been born, if that was not allowed; let the unit's first process go */
 int nest_settle(struct nest *n, const struct plan *p, const struct child *c,
 		struct err *e);
+
+/* Only init is left in it: write the limits that were put off for this */
+int nest_finish(struct nest *n, struct err *e);
 
 /* The child has gone without a word (e): say so if it was for want of memory. Returns
  * -1. */

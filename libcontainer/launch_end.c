@@ -138,7 +138,7 @@ int launch_kill(struct box *b, int sig, bool all, struct err *e)
 	 * others */
 	if (!all && (sig != SIGKILL || b->state.own_pidns))
 		return signal_init(b, sig, e);
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
 	if (c.fd < 0)
 		return signal_init(b, sig, e);
@@ -154,7 +154,7 @@ static int init_left(struct box *b, struct err *e)
 	struct err ignored = ERR_NONE;
 	char text[LEFT_TEXT] = "";
 
-	if (launch_cgroup(b, &c, &ignored) == 0 && c.fd >= 0)
+	if (launch_cgroup_open(b, &c, &ignored) == 0 && c.fd >= 0)
 		left_names(&c, LEFT_ALL, text);
 	return err_set(e, ETIMEDOUT, "container init still running: process %lld%s%s",
 		       (long long)b->state.pid, *text ? "; in its cgroup:" : "", text);
@@ -178,11 +178,32 @@ static int end_unit(const struct launch *how, struct box *b, struct cgroup *c,
 					      b->state.scope_user, b->arena);
 	struct err why = ERR_NONE;
 
-	if (unit_stop(&unit, &why) < 0 && c->fd < 0) {
+	/* a create that was killed before it knew that the unit was its own: without it
+	 * and its helper nobody is in a scope, which ends by itself then */
+	if (!b->state.invocation)
+		return 0;
+	if (unit_stop(&unit, b->state.invocation, &why) < 0 && c->fd < 0) {
 		*e = why;
 		return -1;
 	}
 	return c->fd < 0 ? 0 : cgroup_remove(c, END_MS, e);
+}
+
+/* A create that was killed between making its cgroup and writing on it whose it is:
+ * there is nobody in it yet. One that somebody else has taken meanwhile is busy, and
+ * stays. */
+static void sweep_cgroup(struct box *b)
+{
+	autocgroup c = CGROUP_NONE_OPEN;
+	struct err ignored = ERR_NONE;
+
+	if (!b->state.cgroup_made ||
+	    cgroup_open(&c, b->state.cgroup_mount, b->state.cgroup_path, b->arena,
+			&ignored) < 0)
+		return;
+	c.keep = true;
+	c.made = b->state.cgroup_made;
+	cgroup_remove(&c, 0, &ignored);
 }
 
 static int end_cgroup(const struct launch *how, struct box *b, struct err *e)
@@ -190,10 +211,14 @@ static int end_cgroup(const struct launch *how, struct box *b, struct err *e)
 	autocgroup c = CGROUP_NONE_OPEN;
 	int populated;
 
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
-	if (c.fd < 0)
-		return b->state.scope ? end_unit(how, b, &c, e) : 0;
+	if (c.fd < 0 && b->state.scope)
+		return end_unit(how, b, &c, e);
+	if (c.fd < 0) {
+		sweep_cgroup(b);
+		return 0;
+	}
 	populated = cgroup_populated(&c, e);
 	if (populated < 0)
 		return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What making, starting and ending share; runs in the program */
+/* What the launch files share; runs in the program */
 #include "libcontainer/launch_parts.h"
 
 #include <sched.h>
@@ -71,7 +71,16 @@ int launch_box_spec(struct box *b, struct spec **spec, struct err *e)
 	return launch_spec_in(b, b->arena, spec, e);
 }
 
-int launch_cgroup(struct box *b, struct cgroup *c, struct err *e)
+/* Another container may have got a cgroup of that path since ours stopped, or before ours
+ * was made */
+static bool is_its_own(const struct box_state *s, const struct cgroup *c)
+{
+	if (s->cgroup_mark)
+		return cgroup_marked(c, s->cgroup_mark);
+	return s->cgroup_id && s->cgroup_id == cgroup_id(c);
+}
+
+int launch_cgroup_open(struct box *b, struct cgroup *c, struct err *e)
 {
 	struct err why = ERR_NONE;
 
@@ -84,8 +93,12 @@ int launch_cgroup(struct box *b, struct cgroup *c, struct err *e)
 		*e = why;
 		return -1;
 	}
-	c->made = b->state.cgroup_made;
 	c->keep = true;
+	if (!is_its_own(&b->state, c)) {
+		fd_close(&c->fd);
+		return 0;
+	}
+	c->made = b->state.cgroup_made;
 	return 0;
 }
 

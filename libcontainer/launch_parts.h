@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Parts that launch.c (making) and launch_end.c (starting, ending) share. Runs in the
- * program.
+ * Parts that the launch files share: launch.c (making), launch_end.c (starting, ending),
+ * launch_pause.c, launch_update.c; and src/watched.c. Runs in the program.
  */
 #ifndef LIBCONTAINER_LAUNCH_PARTS_H
 #define LIBCONTAINER_LAUNCH_PARTS_H
 
 #include "cgroups/cgroup.h"
 #include "libcontainer/launch.h"
-
-/* A shared arena with the handoff at its start. It lives in itself, until the process
- * ends. */
-int launch_arena(struct arena **out, struct err *e);
 
 /* Check a document: all mistakes in one error; warnings go to how->warn */
 int launch_check(const struct spec *spec, struct arena *a, const struct launch *how,
@@ -29,10 +25,6 @@ char *launch_cache(const char *root, struct arena *a);
 
 /* The box's copy of the document, read into an arena of choice */
 int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e);
-
-/* Open the box's cgroup, when it has one that is still there; else c->fd stays -1. It is
- * kept: only cgroup_remove() removes it. */
-int launch_cgroup(struct box *b, struct cgroup *c, struct err *e);
 
 /* Fill a new box's state with what is known before the clone */
 void box_fill(struct box *b, const struct spec *spec, const struct plan *p,

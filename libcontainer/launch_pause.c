@@ -19,7 +19,7 @@ int launch_pause(struct box *b, struct err *e)
 		return err_plain(e, EINVAL, "container paused");
 	if (status != BOX_RUNNING)
 		return err_plain(e, EINVAL, "container not running");
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
 	if (c.fd < 0)
 		return err_plain(e, EINVAL,
@@ -43,7 +43,7 @@ int launch_resume(struct box *b, struct err *e)
 
 	if (status == BOX_STOPPED || status == BOX_CREATING)
 		return err_plain(e, EINVAL, "container not paused");
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
 	/* "running" may be half frozen: somebody killed the `pause` that was at it */
 	freezing = c.fd < 0 ? 0 : cgroup_freezing(&c, e);
@@ -58,7 +58,7 @@ int launch_wait_resumed(struct box *b, struct err *e)
 {
 	autocgroup c = CGROUP_NONE_OPEN;
 
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
 	return c.fd < 0 ? 0 : cgroup_wait_thawed(&c, b->pidfd, e);
 }

@@ -4,8 +4,6 @@
  * checked before anything is written; when a write fails all the same, those before it
  * stay. Runs in the program.
  */
-#include <string.h>
-
 #include "base/str.h"
 #include "cgroups/controllers.h"
 #include "cgroups/devices.h"
@@ -91,7 +89,8 @@ static int compare_rules(struct box *b, const struct resources *r, bool *change,
 
 /* Where there is no cgroup nothing can be limited: fine only when nothing is asked for,
  * as with "no limit" */
-static int refuse(struct box *b, const struct resources *r, bool rules, struct err *e)
+static int update_without_cgroup(struct box *b, const struct resources *r, bool rules,
+				 struct err *e)
 {
 	const struct box_state *s = &b->state;
 	limits_t limits = { NULL, 0 };
@@ -134,7 +133,6 @@ static int update_limits(const struct launch *how, struct box *b, const struct c
 	limits_t limits = { NULL, 0 };
 	struct limits_now now;
 
-	memset(&now, 0, sizeof(now));
 	limits_read(c, &now);
 	if (limits_make(r, &now, b->arena, &limits, e) < 0 || limits_fit(c, r, e) < 0)
 		return -1;
@@ -171,10 +169,10 @@ int launch_update(const struct launch *how, struct box *b, const struct resource
 		return -1;
 	if (tell_lost(how, r, b->arena, e) < 0 || compare_rules(b, r, &rules, e) < 0)
 		return -1;
-	if (launch_cgroup(b, &c, e) < 0)
+	if (launch_cgroup_open(b, &c, e) < 0)
 		return -1;
 	if (c.fd < 0)
-		return refuse(b, r, rules, e);
+		return update_without_cgroup(b, r, rules, e);
 	if (update_limits(how, b, &c, r, e) < 0)
 		return -1;
 	return rules ? update_rules(b, &c, r, e) : 0;

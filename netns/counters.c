@@ -56,8 +56,6 @@ static int parse_line(const char *line, struct arena *a, net_counters_t *list,
 			return err_set(e, EINVAL, "read net/dev: \"%.*s\"", (int)len, at);
 		at += len;
 	}
-	if (n == 2 && strncmp(name, "lo", n) == 0)
-		return 0;
 	c = list_add(a, list);
 	*c = (struct net_counters){ readable(a, name, n),
 				    { v[0], v[1], v[2], v[3] },

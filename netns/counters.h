@@ -18,8 +18,9 @@ struct net_counters {
 };
 typedef LIST(struct net_counters) net_counters_t;
 
-/* All devices but "lo" of the namespace of a process, as it sees them. The list is empty
- * when the process has ended. */
+/* All devices of the namespace of a process, as it sees them: "lo" too, as a container
+ * may call any of them that. The list is empty when the process has ended. EFBIG: a text
+ * of more than 4 MiB, which is that of 30000 devices or more. */
 int net_counters_read(pid_t pid, struct arena *a, net_counters_t *list, struct err *e);
 
 /* The same from the text of /proc/PID/net/dev (proc_pid_net(5)). EINVAL: it is none. */

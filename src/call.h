@@ -26,7 +26,7 @@ struct globals {
 struct environment {
 	const char *runtime_dir; /* XDG_RUNTIME_DIR */
 	const char *bus;	 /* DBUS_SESSION_BUS_ADDRESS */
-	const char *helpers;	 /* ARIL_LIBEXEC */
+	const char *helpers;	 /* ARIL_LIBEXEC, if absolute */
 	const char *user;	 /* USER */
 	const char *listen_fds, *listen_pid;
 };
@@ -43,8 +43,8 @@ struct call {
 /* Fill what every use of launch.h needs: root, warnings, the way to the user's systemd */
 void call_environment(const struct call *c, struct launch *how);
 
-/* Fill what a launch needs whatever the verb: root, --rootless, --cgroup-manager,
- * LISTEN_FDS, --preserve-fds (checked: each of the fds must be open), warnings */
+/* Fill what a launch needs whatever the verb: call_environment(); --rootless, --strict,
+ * --cgroup-manager, LISTEN_FDS, --preserve-fds (checked: each of the fds must be open) */
 int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,
 		struct launch *how, struct err *e);
 

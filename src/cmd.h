@@ -26,10 +26,9 @@ struct verb {
 	int failed;	     /* exit status when run fails; 0 means 1 */
 };
 
-extern const struct verb verb_create, verb_delete, verb_exec, verb_features, verb_kill;
-extern const struct verb verb_events;
-extern const struct verb verb_list, verb_plan, verb_ps, verb_run, verb_spec, verb_start;
-extern const struct verb verb_state, verb_pause, verb_resume;
+extern const struct verb verb_create, verb_delete, verb_events, verb_exec, verb_features;
+extern const struct verb verb_kill, verb_list, verb_pause, verb_plan, verb_ps;
+extern const struct verb verb_resume, verb_run, verb_spec, verb_start, verb_state;
 extern const struct verb verb_update;
 
 extern const struct opt_table cmd_globals; /* of struct globals */

@@ -13,7 +13,7 @@ static const struct opt rows[] = {
 
 static int delete_one(const struct call *c, const char *id, bool force, struct err *e)
 {
-	struct launch how = { .root = c->root };
+	struct launch how = { .root = NULL };
 	autobox b = BOX_NONE;
 
 	if (force)

@@ -62,7 +62,7 @@ static int check_words(const struct call *c, const struct events_options *o,
 }
 
 /* Three files for each container */
-static void raise_limit(void)
+static void raise_file_limit(void)
 {
 	struct rlimit files;
 
@@ -120,10 +120,10 @@ static void close_all(watched_list_t *list)
 		watched_done(w);
 }
 
-static int print_all(const watched_list_t *list, struct err *e)
+static int print_all(struct call *c, const watched_list_t *list, struct err *e)
 {
 	LIST_EACH (w, list)
-		if (watched_print_stats(w, e) < 0)
+		if (watched_print_stats(w, &c->out, e) < 0)
 			return -1;
 	return 0;
 }
@@ -179,7 +179,7 @@ static int tell_stats(struct call *c, const watched_list_t *list, struct err *e)
 		struct err why = ERR_NONE;
 		char text[sizeof(why.text) + 300];
 
-		if (w->pidfd < 0 || watched_print_stats(w, &why) == 0)
+		if (w->pidfd < 0 || watched_print_stats(w, &c->out, &why) == 0)
 			continue;
 		if (why.num == EPIPE) {
 			*e = why;
@@ -240,10 +240,10 @@ static int events_run(struct call *c, const void *options, struct err *e)
 
 	if (check_words(c, o, e) < 0 || read_interval(o->interval, &interval, e) < 0)
 		return -1;
-	raise_limit();
+	raise_file_limit();
 	ret = o->all ? open_all(c, &list, e) : open_named(c, &list, e);
 	if (ret == 0)
-		ret = o->stats ? print_all(&list, e) : watch(c, &list, interval, e);
+		ret = o->stats ? print_all(c, &list, e) : watch(c, &list, interval, e);
 	close_all(&list);
 	return ret;
 }

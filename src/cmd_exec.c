@@ -53,7 +53,8 @@ static int check_status(struct box *b, bool ignore_paused, struct err *e)
 	case BOX_RUNNING:
 		return 0;
 	case BOX_PAUSED:
-		return err_plain(e, EBUSY, "cannot exec in a paused container (use "
+		return err_plain(e, EBUSY,
+				 "cannot exec in a paused container (use "
 				 "--ignore-paused to override)");
 	case BOX_CREATING:
 		return err_plain(e, EBUSY,

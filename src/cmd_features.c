@@ -46,14 +46,21 @@ static void put_flag(struct json_writer *j, const char *key, const char *flag, b
 	json_map_end(j);
 }
 
+/* libexec/aril/aril-systemd is built only where libsystemd is */
+#ifdef ARIL_HAS_SYSTEMD
+#define HAS_SYSTEMD true
+#else
+#define HAS_SYSTEMD false
+#endif
+
 static void put_cgroup(struct json_writer *j)
 {
 	json_key(j, "cgroup");
 	json_map_begin(j);
 	json_put_bool(j, "v1", false);
 	json_put_bool(j, "v2", true);
-	json_put_bool(j, "systemd", true);
-	json_put_bool(j, "systemdUser", true);
+	json_put_bool(j, "systemd", HAS_SYSTEMD);
+	json_put_bool(j, "systemdUser", HAS_SYSTEMD);
 	json_put_bool(j, "rdma", true);
 	json_map_end(j);
 }

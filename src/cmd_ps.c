@@ -106,7 +106,7 @@ static int ps_run(struct call *c, const void *options, struct err *e)
 		return -1;
 	if (str_eq(o->format, "json"))
 		return print_json(&pids, e);
-	return call_print(ps_table(&pids, c->arena), e);
+	return ps_table_print(&pids, c->arena, e);
 }
 
 const struct verb verb_ps = {

@@ -27,7 +27,7 @@ static const struct opt rows[] = {
 static int remove_box(const struct call *c, struct err *e)
 {
 	struct err gone = ERR_NONE;
-	struct launch how = { .root = c->root };
+	struct launch how = { .root = NULL };
 	autobox b = BOX_NONE;
 
 	if (box_open(&b, c->root, c->words.items[0], true, false, c->arena, &gone) < 0) {

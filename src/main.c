@@ -53,6 +53,8 @@ static void read_environment(struct environment *env)
 	env->runtime_dir = getenv("XDG_RUNTIME_DIR");
 	env->bus = getenv("DBUS_SESSION_BUS_ADDRESS");
 	env->helpers = getenv("ARIL_LIBEXEC");
+	if (env->helpers && env->helpers[0] != '/')
+		env->helpers = NULL;
 	env->user = getenv("USER");
 	env->listen_fds = getenv("LISTEN_FDS");
 	env->listen_pid = getenv("LISTEN_PID");

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "libcontainer/plan/facts_users.h"
+#include "src/call.h"
 
 /* What is the same for all processes */
 struct host {
@@ -37,8 +38,10 @@ struct process {
 	uint64_t stat[STAT_FIELDS];
 	char name[64];
 	uint64_t uid;
-	char *command;
+	char command[4096];
 };
+
+#define PRINT_AT 65536 /* bytes of the table that are kept until they are printed */
 
 static void host_read(struct host *h)
 {
@@ -100,25 +103,23 @@ static void read_uid(int dir, struct process *p)
 }
 
 /* What is written to a terminal must not be able to steer it */
-static void read_command(int dir, struct process *p, struct arena *a)
+static void read_command(int dir, struct process *p)
 {
 	struct err ignored = ERR_NONE;
-	size_t n = 0;
-	char *text = file_read(a, dir, "cmdline", 1UL << 20, &n, &ignored);
+	int n = file_get(dir, "cmdline", p->command, sizeof(p->command), &ignored);
 
-	while (n > 0 && !text[n - 1])
+	while (n > 0 && !p->command[n - 1])
 		n--;
-	p->command = n > 0 ? text : arena_fmt(a, "[%s]", p->name);
-	if (n == 0)
-		n = strlen(p->command);
-	for (size_t i = 0; i < n; i++) {
+	if (n <= 0)
+		n = (int)fmt_text(p->command, sizeof(p->command), "[%s]", p->name);
+	for (int i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p->command[i];
 
 		p->command[i] = c == '\0' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c;
 	}
 }
 
-static bool read_process(pid_t pid, struct arena *a, struct process *p)
+static bool read_process(pid_t pid, struct process *p)
 {
 	char path[32];
 	autofd dir = -1;
@@ -129,7 +130,7 @@ static bool read_process(pid_t pid, struct arena *a, struct process *p)
 	if (dir < 0 || !read_stat(dir, p))
 		return false;
 	read_uid(dir, p);
-	read_command(dir, p, a);
+	read_command(dir, p);
 	return true;
 }
 
@@ -175,17 +176,49 @@ static void add_row(struct text *t, const struct host *h, const struct process *
 		 (unsigned)(used / 60 % 60), (unsigned)(used % 60), p->command);
 }
 
-char *ps_table(const pids_t *pids, struct arena *a)
+/* Back to what was in it; what an arena gives is zeroed */
+static void drop(struct arena *a, size_t used)
 {
-	struct host h = { .arena = a };
-	struct text t = TEXT(a);
+	memset(a->base + used, 0, a->used - used);
+	a->used = used;
+}
+
+static int print_part(struct text *t, size_t used, struct err *e)
+{
+	struct arena *a = t->arena;
+
+	if (t->n && call_print(t->s, e) < 0)
+		return -1;
+	drop(a, used);
+	*t = (struct text)TEXT(a);
+	return 0;
+}
+
+static int print_rows(const struct host *h, const pids_t *pids, struct err *e)
+{
+	size_t used = h->arena->used;
+	struct text t = TEXT(h->arena);
 	struct process p;
 
-	host_read(&h);
 	text_add(&t, "%-8s %7s %7s %2s %5s %-8s %8s %s\n", "UID", "PID", "PPID", "C",
 		 "STIME", "TTY", "TIME", "CMD");
-	LIST_EACH (pid, pids)
-		if (read_process(*pid, a, &p))
-			add_row(&t, &h, &p);
-	return t.s;
+	LIST_EACH (pid, pids) {
+		if (read_process(*pid, &p))
+			add_row(&t, h, &p);
+		if (t.n > PRINT_AT && print_part(&t, used, e) < 0)
+			return -1;
+	}
+	return print_part(&t, used, e);
+}
+
+int ps_table_print(const pids_t *pids, struct arena *a, struct err *e)
+{
+	struct host h = { .arena = a };
+	size_t used = a->used;
+	int ret;
+
+	host_read(&h);
+	ret = print_rows(&h, pids, e);
+	drop(a, used);
+	return ret;
 }

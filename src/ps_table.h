@@ -4,10 +4,12 @@
 #define SRC_PS_TABLE_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "cgroups/cgroup.h"
 
-/* One line for each process, after a header, in the arena. Processes that are gone are
- * left out. */
-char *ps_table(const pids_t *pids, struct arena *a);
+/* Print one line for each process to stdout, after a header. Processes that are gone are
+ * left out; a command of more than 4095 bytes is cut. The arena is as before: the
+ * container decides how many there are. */
+int ps_table_print(const pids_t *pids, struct arena *a, struct err *e);
 
 #endif

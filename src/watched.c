@@ -7,7 +7,7 @@
 
 #include "base/fd.h"
 #include "cgroups/stats.h"
-#include "libcontainer/launch_parts.h"
+#include "libcontainer/launch.h"
 #include "netns/counters.h"
 
 int watched_open(struct watched *w, const struct call *c, const char *id, struct err *e)
@@ -22,7 +22,7 @@ int watched_open(struct watched *w, const struct call *c, const char *id, struct
 	status = box_status(&b);
 	if (status == BOX_STOPPED || status == BOX_CREATING)
 		return err_plain(e, ESRCH, "container not running");
-	if (launch_cgroup(&b, &w->cgroup, e) < 0 ||
+	if (launch_cgroup_open(&b, &w->cgroup, e) < 0 ||
 	    watch_open(&w->oom, &w->cgroup, "memory.events", "oom_kill", e) < 0) {
 		watched_done(w);
 		return -1;
@@ -89,16 +89,32 @@ static void put_network(struct json_writer *j, const net_counters_t *list)
 	json_list_end(j);
 }
 
-static int print_stats(const struct watched *w, struct arena *a, struct err *e)
+static bool read_network(struct watched *w, const struct out *out, struct arena *a,
+			 net_counters_t *list)
+{
+	struct err why = ERR_NONE;
+
+	if (!w->own_network || net_counters_read((pid_t)w->pid, a, list, &why) == 0)
+		return true;
+	if (!w->told)
+		out_warning((void *)out,
+			    arena_fmt(a, "%s: network_interfaces is left out: %s", w->id,
+				      why.text));
+	w->told = true;
+	return false;
+}
+
+static int print_stats(struct watched *w, const struct out *out, struct arena *a,
+		       struct err *e)
 {
 	net_counters_t network = { NULL, 0 };
 	autojson j = JSON_WRITER_NONE;
+	bool has_network;
 	struct cgroup_stats stats;
 
 	if (stats_read(&w->cgroup, a, &stats, e) < 0)
 		return -1;
-	if (w->own_network && net_counters_read((pid_t)w->pid, a, &network, e) < 0)
-		return -1;
+	has_network = read_network(w, out, a, &network);
 	/* from here on another process may have its number, and have had it before */
 	if (has_ended(w))
 		return 0;
@@ -106,22 +122,18 @@ static int print_stats(const struct watched *w, struct arena *a, struct err *e)
 	json_key(&j, "data");
 	json_map_begin(&j);
 	stats_json(&j, &stats);
-	put_network(&j, &network);
+	if (has_network)
+		put_network(&j, &network);
 	json_map_end(&j);
 	return event_end(&j, e);
 }
 
 /* The arena is of this one reading: we may watch for years */
-int watched_print_stats(const struct watched *w, struct err *e)
+int watched_print_stats(struct watched *w, const struct out *out, struct err *e)
 {
-	struct arena a = ARENA_NONE;
-	int ret;
+	autoarena a = ARENA_NONE;
 
-	if (arena_open(&a, false, e) < 0)
-		return -1;
-	ret = print_stats(w, &a, e);
-	arena_done(&a);
-	return ret;
+	return arena_open(&a, false, e) < 0 ? -1 : print_stats(w, out, &a, e);
 }
 
 int watched_print_oom(struct watched *w, struct err *e)

@@ -19,6 +19,7 @@ struct watched {
 	struct cgroup cgroup;
 	struct watch oom;
 	bool own_network; /* not the runtime's network namespace */
+	bool told;	  /* that its network devices cannot be read */
 };
 #define WATCHED_NONE                                                                     \
 	{                                                                                \
@@ -29,9 +30,10 @@ struct watched {
 int watched_open(struct watched *w, const struct call *c, const char *id, struct err *e);
 void watched_done(struct watched *w);
 
-/* Print its statistics, if it has not stopped meanwhile. EPIPE: nobody reads them any
- * more. */
-int watched_print_stats(const struct watched *w, struct err *e);
+/* Print its statistics, if it has not stopped meanwhile. Network devices that cannot be
+ * read are left out, with a warning, once: the container decides how many there are.
+ * EPIPE: nobody reads the statistics any more. */
+int watched_print_stats(struct watched *w, const struct out *out, struct err *e);
 
 /* Print "oom" if processes were killed for lack of memory since the last call */
 int watched_print_oom(struct watched *w, struct err *e);

@@ -39,18 +39,21 @@ unit_tests = \
 	%D%/unit/opt_test \
 	%D%/unit/out_test \
 	%D%/unit/passwd_test \
+	%D%/unit/pids_test \
 	%D%/unit/plan_cgroup_test \
 	%D%/unit/plan_mounts_test \
 	%D%/unit/plan_ns_test \
 	%D%/unit/plan_process_test \
 	%D%/unit/plan_special_test \
 	%D%/unit/properties_test \
+	%D%/unit/ps_table_test \
 	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
 	%D%/unit/stats_test \
 	%D%/unit/sync_test \
 	%D%/unit/unit_test \
 	%D%/unit/update_test \
+	%D%/unit/watched_test \
 	%D%/unit/words_test \
 	%D%/golden/golden
 
@@ -87,6 +90,10 @@ tests_unit_controllers_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_put \
 	-Wl,--wrap=file_get
 tests_unit_limits_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_put
 tests_unit_limits_test_LDADD = $(LDADD) -lm
+
+# with a clock of its own
+tests_unit_pids_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_watched_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=net_counters_read
 
 # --- fuzzers: libFuzzer's main, or replay.c's, which runs the corpus as a test ----------
 
@@ -211,8 +218,8 @@ EXTRA_DIST += \
 	%D%/unit/data
 
 FUZZ_SECONDS = 60
-.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz fuzzers \
-	lint print-objects
+.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz \
+	fuzzers lint print-objects
 print-objects:
 	@echo $(libbase_a_OBJECTS) $(libcgroups_a_OBJECTS) $(libnetns_a_OBJECTS) \
 		$(libfilter_a_OBJECTS) $(libcontainer_a_OBJECTS) $(libverbs_a_OBJECTS) \

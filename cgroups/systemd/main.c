@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * aril-systemd: speaks with systemd over D-Bus on behalf of aril, which is one static
- * program and cannot have libsystemd in it. Run by cgroups/unit.c for each request, with
- * a socket as stdin; cgroups/unit_words.h has the language. Not for people.
+ * program and cannot have libsystemd in it. Run by cgroups/unit_call.c for each request,
+ * with a socket as stdin; cgroups/unit_words.h has the language. Not for people.
  *
  * While a container is made, it is in the container's cgroup. It is a process of the
  * host: not in the container's PID namespace, not dumpable, so that no process of the
@@ -63,6 +63,8 @@ static int answer(const struct verb *verb, struct request *r, struct arena *a,
 		return -1;
 	ret = verb->run(&m, a, e);
 	manager_done(&m);
+	if (ret == 0 && m.invocation)
+		request_answer(r, "invocation", m.invocation);
 	if (ret == 0)
 		request_answer(r, m.word, m.text);
 	return ret;

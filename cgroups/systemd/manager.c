@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/str.h"
+#include "cgroups/unit_words.h"
 
 #define SERVICE	  "org.freedesktop.systemd1"
 #define PATH	  "/org/freedesktop/systemd1"
@@ -24,7 +25,7 @@
 
 static uint64_t left_usec(const struct manager *m)
 {
-	int64_t left = m->request->end - clock_ms();
+	int64_t left = m->end - clock_ms();
 
 	return left > 0 ? (uint64_t)left * 1000 : 1;
 }
@@ -39,6 +40,7 @@ static int error_num(const sd_bus_error *error)
 	} names[] = {
 		{ ERROR "UnitExists", EEXIST },
 		{ ERROR "NoSuchUnit", ENOENT },
+		{ ERROR "NoUnitForInvocationID", ENOENT },
 		{ ERROR "NoSuchProcess", ESRCH },
 		{ ERROR "UnitMasked", EPERM },
 		{ ERROR "UnitInactive", ENOENT },
@@ -123,7 +125,7 @@ int manager_open(struct manager *m, const struct request *r, struct err *e)
 {
 	int ret = -EPROTO;
 
-	*m = (struct manager){ .request = r };
+	*m = (struct manager){ .request = r, .end = r->end };
 	LIST_EACH (address, &r->addresses) {
 		ret = connect_to(m, address);
 		if (ret == 0)
@@ -134,7 +136,8 @@ int manager_open(struct manager *m, const struct request *r, struct err *e)
 		if (ret == -ETIMEDOUT)
 			return -1;
 	}
-	return r->addresses.n > 0 ? -1 : err_set(e, EPROTO, "no address of systemd");
+	return r->addresses.n > 0 ? -1
+				  : err_set(e, EPROTO, "connect to systemd: no address");
 }
 
 void manager_done(struct manager *m)
@@ -144,11 +147,13 @@ void manager_done(struct manager *m)
 
 /* --- calls ------------------------------------------------------------------------- */
 
-sd_bus_message *manager_message(struct manager *m, const char *method, struct err *e)
+static sd_bus_message *new_message(struct manager *m, const char *path,
+				   const char *interface, const char *method,
+				   struct err *e)
 {
 	sd_bus_message *message = NULL;
-	int ret = sd_bus_message_new_method_call(m->bus, &message, SERVICE, PATH,
-						 INTERFACE, method);
+	int ret = sd_bus_message_new_method_call(m->bus, &message, SERVICE, path,
+						 interface, method);
 
 	if (ret >= 0)
 		ret = sd_bus_message_set_auto_start(message, false);
@@ -157,6 +162,34 @@ sd_bus_message *manager_message(struct manager *m, const char *method, struct er
 	sd_bus_message_unref(message);
 	err_set(e, -ret, "make the message %s", method);
 	return NULL;
+}
+
+sd_bus_message *manager_message(struct manager *m, const char *method, struct err *e)
+{
+	return new_message(m, PATH, INTERFACE, method, e);
+}
+
+/* interface: of the unit, or all units' if NULL */
+static sd_bus_message *object_message(struct manager *m, const char *unit,
+				      const char *interface, const char *method,
+				      struct err *e)
+{
+	sd_bus_message *message = NULL;
+	char *path = NULL;
+	int ret = sd_bus_path_encode(PATH "/unit", unit, &path);
+
+	if (ret >= 0)
+		message = new_message(m, path, interface, method, e);
+	else
+		err_set(e, -ret, "make the message %s to %s", method, unit);
+	mem_free(&path);
+	return message;
+}
+
+sd_bus_message *manager_unit_message(struct manager *m, const char *unit,
+				     const char *method, struct err *e)
+{
+	return object_message(m, unit, SERVICE ".Unit", method, e);
 }
 
 int manager_call(struct manager *m, sd_bus_message *message, sd_bus_message **reply,
@@ -175,43 +208,89 @@ int manager_call(struct manager *m, sd_bus_message *message, sd_bus_message **re
 	return -1;
 }
 
-static int message_get(struct manager *m, const char *interface, const char *property,
-		       sd_bus_message **message)
+/* The reply to a question for a property; what: the question, for errors */
+static sd_bus_message *get(struct manager *m, const char *interface, const char *property,
+			   const char *what, struct err *e)
 {
-	char *path = NULL, full[64];
-	int ret = 0;
+	static const char properties[] = "org.freedesktop.DBus.Properties";
+	bool manager = strcmp(interface, "Manager") == 0;
+	automessage *message = NULL;
+	sd_bus_message *reply = NULL;
+	char full[64];
+	int ret;
 
-	if (strcmp(interface, "Manager") != 0)
-		ret = sd_bus_path_encode(PATH "/unit", m->request->unit, &path);
-	if (ret >= 0)
-		ret = sd_bus_message_new_method_call(
-			m->bus, message, SERVICE, path ? path : PATH,
-			"org.freedesktop.DBus.Properties", "Get");
-	mem_free(&path);
 	fmt_text(full, sizeof(full), SERVICE ".%s", interface);
-	if (ret >= 0)
-		ret = sd_bus_message_set_auto_start(*message, false);
-	if (ret >= 0)
-		ret = sd_bus_message_append(*message, "ss", full, property);
-	return ret;
+	message = manager ? new_message(m, PATH, properties, "Get", e)
+			  : object_message(m, m->request->unit, properties, "Get", e);
+	if (!message)
+		return NULL;
+	ret = sd_bus_message_append(message, "ss", full, property);
+	if (ret >= 0 && manager_call(m, message, &reply, what, e) == 0)
+		return reply;
+	if (ret < 0)
+		err_set(e, -ret, "%s", what);
+	return NULL;
+}
+
+static char *question(const struct manager *m, const char *property, struct arena *a)
+{
+	const char *unit = m->request->unit;
+
+	return arena_fmt(a, "ask systemd for %s of %s", property, unit ? unit : "itself");
 }
 
 char *manager_text(struct manager *m, const char *interface, const char *property,
 		   struct arena *a, struct err *e)
 {
-	const char *unit = m->request->unit, *text = NULL, *what;
-	automessage *message = NULL, *reply = NULL;
-	int ret = message_get(m, interface, property, &message);
+	const char *what = question(m, property, a), *text = NULL;
+	automessage *reply = get(m, interface, property, what, e);
+	int ret;
 
-	what = arena_fmt(a, "ask systemd for %s of %s", property, unit ? unit : "itself");
-	if (ret >= 0 && manager_call(m, message, &reply, what, e) < 0)
+	if (!reply)
 		return NULL;
-	if (ret >= 0)
-		ret = sd_bus_message_read(reply, "v", "s", &text);
+	ret = sd_bus_message_read(reply, "v", "s", &text);
 	if (ret >= 0)
 		return arena_strdup(a, text);
 	err_set(e, -ret, "%s", what);
 	return NULL;
+}
+
+int manager_time(struct manager *m, const char *property, uint64_t *usec, struct arena *a,
+		 struct err *e)
+{
+	const char *what = question(m, property, a);
+	automessage *reply = get(m, "Unit", property, what, e);
+	int ret;
+
+	if (!reply)
+		return -1;
+	ret = sd_bus_message_read(reply, "v", "t", usec);
+	return ret < 0 ? err_set(e, -ret, "%s", what) : 0;
+}
+
+char *manager_invocation(struct manager *m, struct arena *a, struct err *e)
+{
+	const char *what = question(m, "InvocationID", a);
+	automessage *reply = get(m, "Unit", "InvocationID", what, e);
+	char *text = arena_get(a, INVOCATION_LEN + 1);
+	const void *bytes = NULL;
+	size_t n = 0;
+	int ret;
+
+	if (!reply)
+		return NULL;
+	ret = sd_bus_message_enter_container(reply, 'v', "ay");
+	if (ret >= 0)
+		ret = sd_bus_message_read_array(reply, 'y', &bytes, &n);
+	if (ret >= 0 && n != INVOCATION_LEN / 2)
+		ret = -ENOENT;
+	if (ret < 0) {
+		err_set(e, -ret, "%s", what);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		fmt_text(text + 2 * i, 3, "%02x", ((const unsigned char *)bytes)[i]);
+	return text;
 }
 
 /* --- jobs -------------------------------------------------------------------------- */

@@ -96,19 +96,14 @@ static int append_basic(sd_bus_message *message, char type, const char *text)
 
 /* --- arrays ------------------------------------------------------------------------ */
 
-static int hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* In place: "0aff" */
 static int append_bytes(sd_bus_message *message, char *hex)
 {
 	size_t n = 0;
 
 	for (; hex[2 * n]; n++) {
-		int high = hex_value(hex[2 * n]);
-		int low = hex[2 * n + 1] ? hex_value(hex[2 * n + 1]) : -1;
+		int high = str_hex(hex[2 * n]);
+		int low = str_hex(hex[2 * n + 1]);
 
 		if (high < 0 || low < 0)
 			return -EINVAL;
@@ -188,13 +183,14 @@ int message_properties(sd_bus_message *message, const struct request *r, bool ow
 		if (ret >= 0)
 			ret = append_property(message, p);
 		if (ret < 0)
-			return err_set(e, -ret, "property %s of %s, type %s: \"%.100s\"",
-				       p->name, r->unit, p->type,
+			return err_set(e, -ret,
+				       "give %s its property %s (%s): \"%.100s\"",
+				       r->unit, p->name, p->type,
 				       p->values.n > 0 ? p->values.items[0] : "");
 	}
 	if (ret >= 0 && own_process)
 		ret = sd_bus_message_append(message, "(sv)", "PIDs", "au", 1, 0U);
 	if (ret >= 0)
 		ret = sd_bus_message_close_container(message);
-	return ret < 0 ? err_set(e, -ret, "properties of %s", r->unit) : 0;
+	return ret < 0 ? err_set(e, -ret, "give %s its properties", r->unit) : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Requests and answers of aril-systemd */
+/* What aril-systemd is asked, and its answers. Runs in it. */
 #include "cgroups/systemd/request.h"
 
 #include <poll.h>
@@ -71,6 +71,14 @@ static bool line_below(struct request *r, struct arena *a, char *text)
 	return true;
 }
 
+static bool line_invocation(struct request *r, struct arena *a, char *text)
+{
+	(void)a;
+	r->invocation = text;
+	return strlen(text) == INVOCATION_LEN &&
+	       strspn(text, "0123456789abcdef") == INVOCATION_LEN;
+}
+
 static const struct {
 	const char *word;
 	bool (*take)(struct request *r, struct arena *a, char *text);
@@ -78,7 +86,7 @@ static const struct {
 	{ "manager", line_manager }, { "bus", line_bus },
 	{ "timeout", line_timeout }, { "property", line_property },
 	{ "value", line_value },     { "process", line_process },
-	{ "below", line_below },
+	{ "below", line_below },     { "invocation", line_invocation },
 };
 
 static int take_line(struct request *r, struct arena *a, char *line, struct err *e)
@@ -89,7 +97,7 @@ static int take_line(struct request *r, struct arena *a, char *line, struct err 
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			if (strcmp(words[i].word, word) == 0 && words[i].take(r, a, text))
 				return 0;
-	return err_set(e, EPROTO, "a line of the request has no meaning: \"%.100s\"",
+	return err_set(e, EPROTO, "read the request: a line of no meaning: \"%.100s\"",
 		       line);
 }
 
@@ -125,13 +133,13 @@ static char *read_all(const struct request *r, struct arena *a, struct err *e)
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (got <= 0) {
-			err_set(e, EPROTO, "the request has no end");
+			err_set(e, EPROTO, "read the request: it has no end");
 			return NULL;
 		}
 		n += (size_t)got;
 	}
 	if (memchr(text, '\0', n)) {
-		err_set(e, EPROTO, "the request is no text");
+		err_set(e, EPROTO, "read the request: it is no text");
 		return NULL;
 	}
 	text[n - strlen("end\n")] = '\0';
@@ -160,14 +168,13 @@ int request_read(struct request *r, struct arena *a, struct err *e)
 void request_answer(const struct request *r, const char *word, const char *text)
 {
 	struct err ignored = ERR_NONE;
-	struct arena a = ARENA_NONE;
+	autoarena a = ARENA_NONE;
 	struct text line = TEXT(&a);
 
 	if (arena_open(&a, false, &ignored) < 0)
 		return;
 	words_add(&line, word, text);
 	send(r->sock, line.s, line.n, MSG_NOSIGNAL | MSG_DONTWAIT);
-	arena_done(&a);
 }
 
 void request_answer_error(const struct request *r, const struct err *e)

@@ -25,6 +25,7 @@ struct request {
 	LIST(struct property) properties;
 	uint64_t process; /* 0: none */
 	char *below;	  /* "": the unit's own cgroup */
+	char *invocation; /* which start of the unit is meant; NULL: any */
 	int64_t end;	  /* clock_ms() when all must be done */
 	int sock;
 };

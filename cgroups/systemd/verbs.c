@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* aril-systemd: attach, set, stop, version */
+/* What aril-systemd does for attach, set, stop and version. Runs in it. */
 #include "cgroups/systemd/verbs.h"
 
 #include <string.h>
@@ -7,13 +7,48 @@
 #include "base/str.h"
 #include "cgroups/systemd/message.h"
 
+/* To the manager, with the unit's name in it; or to the unit that had that start, and no
+ * other: systemd knows its units by InvocationID, too */
+static sd_bus_message *unit_message(struct manager *m, const char *manager_method,
+				    const char *unit_method, struct err *e)
+{
+	const struct request *r = m->request;
+	sd_bus_message *message;
+	int ret;
+
+	if (r->invocation)
+		return manager_unit_message(m, r->invocation, unit_method, e);
+	message = manager_message(m, manager_method, e);
+	ret = message ? sd_bus_message_append(message, "s", r->unit) : 0;
+	if (ret >= 0)
+		return message;
+	sd_bus_message_unref(message);
+	err_set(e, -ret, "%s %s", manager_method, r->unit);
+	return NULL;
+}
+
 void unit_forget_failure(struct manager *m)
 {
 	struct err ignored = ERR_NONE;
-	automessage *message = manager_message(m, "ResetFailedUnit", &ignored);
+	automessage *message =
+		unit_message(m, "ResetFailedUnit", "ResetFailed", &ignored);
 
-	if (message && sd_bus_message_append(message, "s", m->request->unit) >= 0)
+	if (message)
 		manager_call(m, message, NULL, "forget a failure", &ignored);
+}
+
+int unit_stop_call(struct manager *m, const char *what, sd_bus_message **reply,
+		   struct err *e)
+{
+	automessage *message = unit_message(m, "StopUnit", "Stop", e);
+	int ret;
+
+	if (!message)
+		return -1;
+	ret = sd_bus_message_append(message, "s", "replace");
+	if (ret < 0)
+		return err_set(e, -ret, "%s", what);
+	return manager_call(m, message, reply, what, e);
 }
 
 int verb_attach(struct manager *m, struct arena *a, struct err *e)
@@ -54,7 +89,7 @@ int verb_set(struct manager *m, struct arena *a, struct err *e)
 	return 0;
 }
 
-/* Whether no job is to be waited for: the unit is unknown */
+/* Whether no job is to be waited for: the unit, or that start of it, is unknown */
 static bool is_gone(const struct err *e)
 {
 	return e->num == ENOENT;
@@ -62,16 +97,10 @@ static bool is_gone(const struct err *e)
 
 static int stop_unit(struct manager *m, const char *what, struct err *e)
 {
-	automessage *message = manager_message(m, "StopUnit", e), *reply = NULL;
+	automessage *reply = NULL;
 	const char *result;
-	int ret;
 
-	if (!message)
-		return -1;
-	ret = sd_bus_message_append(message, "ss", m->request->unit, "replace");
-	if (ret < 0)
-		return err_set(e, -ret, "%s", what);
-	if (manager_call(m, message, &reply, what, e) < 0 ||
+	if (unit_stop_call(m, what, &reply, e) < 0 ||
 	    manager_wait_job(m, reply, what, &result, e) < 0)
 		return -1;
 	if (strcmp(result, "done") != 0 && strcmp(result, "skipped") != 0)

@@ -14,7 +14,12 @@ int verb_start(struct manager *m, struct arena *a, struct err *e);
 int verb_stop(struct manager *m, struct arena *a, struct err *e);
 int verb_version(struct manager *m, struct arena *a, struct err *e);
 
-/* Forget that the unit failed; errors are of no interest */
+/* Ask for the stop of the request's unit, or of its request's start only; the reply names
+ * the job */
+int unit_stop_call(struct manager *m, const char *what, sd_bus_message **reply,
+		   struct err *e);
+
+/* Forget that it failed; errors are of no interest */
 void unit_forget_failure(struct manager *m);
 
 #endif

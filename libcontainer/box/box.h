@@ -47,8 +47,13 @@ struct box_state {
 	char *owner;	     /* user name; "" when unknown */
 	bool is_created;     /* false: still "creating" */
 	char *cgroup_mount, *cgroup_path, *cgroup_made; /* NULL: no cgroup */
+	/* what tells it from another one of that path: what is written on it
+	 * (cgroup_mark()), or, where that is not allowed, its inode; 0: not made yet */
+	char *cgroup_mark;
+	uint64_t cgroup_id;
 	char *no_cgroup;     /* why it has none; NULL: it has one */
 	char *scope;	     /* the systemd unit that its cgroup is; NULL: none */
+	char *invocation;    /* its InvocationID; NULL: it was not started yet */
 	bool scope_user;     /* of its owner's service manager, not the system's */
 	/* the rules of an update; items == NULL: still those of its config.json */
 	res_devices_t devices;

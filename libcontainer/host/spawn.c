@@ -117,7 +117,9 @@ static long clone_into(struct birth *b, int cgroup_fd, struct child *c)
 {
 	const struct plan *p = b->plan;
 	uint64_t flags = p->shape == SHAPE_DIRECT ? p->clone_flags : 0;
-	bool copy = (flags & CLONE_NEWTIME) != 0;
+	/* an exec may be born into a cgroup that the container has frozen: it does not
+	 * execute anything then, and we must not wait for that in the kernel */
+	bool copy = (flags & CLONE_NEWTIME) || p->enter;
 	__attribute__((aligned(16))) char stack[STACK_SIZE];
 	struct clone_args args = {
 		.flags = flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |

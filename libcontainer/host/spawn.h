@@ -9,7 +9,8 @@
  * them all; the ambient set survives), and executes init from a sealed memory file.
  * What goes wrong there is told on the sync socket like everything that init tells.
  *
- * A new time namespace cannot be had with CLONE_VM: then it is a plain copy.
+ * A new time namespace cannot be had with CLONE_VM, and an exec must not wait for what a
+ * container can stop: then it is a plain copy.
  */
 #ifndef HOST_SPAWN_H
 #define HOST_SPAWN_H

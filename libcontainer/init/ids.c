@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Becoming root of a user namespace. Runs in init: after clone its ids are not mapped,
- * and nothing can be made before they are.
+ * What init waits for at first: to be in its cgroup, where systemd has to move it there;
+ * and to be root of its user namespace: after clone its ids are not mapped, and nothing
+ * can be made before they are. Runs in init.
  */
 #include "libcontainer/init/init.h"
 

@@ -58,6 +58,13 @@ static inline bool draft_userns(const struct draft *d)
 	return ((d->fresh | d->joined) & CLONE_NEWUSER) != 0;
 }
 
+/* Will the container be in another user namespace than the first one: then the kernel
+ * denies mknod(2) there */
+static inline bool draft_guest(const struct draft *d)
+{
+	return draft_userns(d) || d->f->in_userns;
+}
+
 /* Namespaces: shape, clone flags, joins. First of all. */
 int draft_namespaces(struct draft *d, struct err *e);
 
@@ -75,8 +82,10 @@ int draft_cgroup(struct draft *d, struct err *e);
 
 /* Parts of draft_cgroup(): the systemd unit; the device filter */
 int draft_unit(struct draft *d, struct err *e);
-struct unit *draft_unit_named(struct draft *d, const char *name, bool user);
 int draft_device_rules(struct draft *d, struct err *e);
+
+/* The unit of that name, in the arena, as the request says that it is reached */
+struct unit *draft_unit_named(struct draft *d, const char *name, bool user);
 
 /* The root file system; mounts need draft_cgroup()'s decision */
 int draft_root(struct draft *d, struct err *e);

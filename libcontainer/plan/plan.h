@@ -165,7 +165,7 @@ struct plan_process {
 	uint32_t preserve_fds;	/* this many after 2 stay open */
 };
 
-/* What is in the cgroup, and where; cgroups/ does it */
+/* How the container comes to its cgroup; cgroups/ does it */
 enum plan_cgroup_way {
 	CGROUP_NONE, /* there is no tree, or it is not ours to write (rootless) */
 	CGROUP_MAKE, /* make `path`, or start `unit`; clone into it */

@@ -28,20 +28,25 @@ static bool held_by_v1(const struct facts *f, const char *controller)
 static const char *remedy(const struct draft *d, const char *controller)
 {
 	if (held_by_v1(d->f, controller))
-		return "a v1 hierarchy holds it (see /proc/cgroups): boot with "
-		       "systemd.unified_cgroup_hierarchy=1, or with cgroup_no_v1=";
+		return arena_fmt(d->a,
+				 "a v1 hierarchy holds it (see /proc/cgroups): boot with "
+				 "systemd.unified_cgroup_hierarchy=1, or with "
+				 "cgroup_no_v1=%s",
+				 controller);
 	if (!draft_owns_host(d))
 		return "it is not delegated to this user: let root put "
 		       "\"[Service]\" and \"Delegate=cpu cpuset io memory pids\" into "
 		       "/etc/systemd/system/user@.service.d/delegate.conf";
-	return "this kernel does not have it, or was booted with cgroup_disable=";
+	return arena_fmt(
+		d->a,
+		"this kernel does not have it, or was booted with cgroup_disable=%s",
+		controller);
 }
 
 static char *refuse_limit(const struct draft *d, const struct limit *limit)
 {
 	const struct plan_cgroup *c = &d->p->cgroup;
 	const char *name = limit->controller ? limit->controller : "cgroup";
-	const char *text;
 
 	if (c->way == CGROUP_NONE)
 		return arena_fmt(
@@ -49,12 +54,10 @@ static char *refuse_limit(const struct draft *d, const struct limit *limit)
 			"linux.resources.%s: controller %s cannot be used: the container "
 			"has no cgroup of its own: %s",
 			limit->where, name, c->why);
-	text = remedy(d, name);
 	return arena_fmt(
 		d->a,
-		"linux.resources.%s: controller %s is not in the cgroup2 tree at "
-		"%s: %s%s",
-		limit->where, name, c->mount, text, str_ends(text, "=") ? name : "");
+		"linux.resources.%s: controller %s is not in the cgroup2 tree at %s: %s",
+		limit->where, name, c->mount, remedy(d, name));
 }
 
 /* Can it be applied, as far as is known now? What a user's service manager passes down is
@@ -121,7 +124,7 @@ static int read_limits(struct draft *d, struct err *e)
 	return limits_make(r, NULL, d->a, &d->p->cgroup.limits, e);
 }
 
-/* "" when we own the host: containers are where the document says. Else beside our own
+/* "/" when we own the host: containers are where the document says. Else beside our own
  * cgroup: that is what is delegated to us, if anything is. */
 static const char *cgroup_above(const struct draft *d)
 {
@@ -247,7 +250,8 @@ int draft_cgroup(struct draft *d, struct err *e)
 	if (draft_device_rules(d, e) < 0 || read_limits(d, e) < 0 ||
 	    check_limits(d, e) < 0)
 		return -1;
-	/* a limit must not be lost with the cgroup */
-	c->unit_may_fail &= c->limits.n == 0;
+	/* nothing that was asked for may be lost with the cgroup */
+	c->unit_may_fail &= c->limits.n == 0 && c->properties.n == 0 &&
+			    (c->device_rules.n == 0 || draft_guest(d));
 	return 0;
 }

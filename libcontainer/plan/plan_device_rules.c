@@ -43,11 +43,11 @@ int draft_device_rules(struct draft *d, struct err *e)
 	const struct spec_linux *l = d->spec->linux;
 	const struct resources *r = l ? l->resources : NULL;
 	struct plan_cgroup *c = &d->p->cgroup;
-	bool guest = draft_userns(d) || d->f->in_userns;
+	bool guest = draft_guest(d);
 
 	if (c->way != CGROUP_NONE && !devices_allow_all(r)) {
 		c->filter_devices = true;
-		c->devices_may_fail = guest || !d->f->can_mount;
+		c->devices_may_fail = !draft_owns_host(d);
 		list_devices(d, r);
 	}
 	if (c->way != CGROUP_NONE || guest || devices_allow_all(r))

@@ -104,22 +104,30 @@ struct unit *draft_unit_named(struct draft *d, const char *name, bool user)
 	return u;
 }
 
+static int name_after_id(struct draft *d, struct unit *u, struct err *e)
+{
+	u->name = arena_fmt(d->a, "aril-%s.scope", escaped(d->a, d->r->id));
+	if (is_unit_name(u->name, ".scope"))
+		return 0;
+	return err_plain(e, EINVAL,
+			 "the container's id is too long for the name of a systemd unit");
+}
+
 int draft_unit(struct draft *d, struct err *e)
 {
 	const struct spec_linux *l = d->spec->linux;
 	const char *path = l ? l->cgroups_path : NULL;
 	struct unit *u = draft_unit_named(d, NULL, !draft_owns_host(d));
+	int ret;
 
 	u->slice = draft_keep(d, u->user ? "user.slice" : "system.slice");
 	/* a path of another form was not meant for systemd, when it is only our choice */
 	if (str_empty(path) || (d->p->cgroup.unit_may_fail && !strchr(path, ':')))
-		u->name = arena_fmt(d->a, "aril-%s.scope", escaped(d->a, d->r->id));
-	else if (read_path(d, path, u, e) < 0)
+		ret = name_after_id(d, u, e);
+	else
+		ret = read_path(d, path, u, e);
+	if (ret < 0)
 		return -1;
-	if (!is_unit_name(u->name, u->slice ? ".scope" : ".slice"))
-		return err_plain(e, EINVAL,
-				 "the container's id is too long for the name of a "
-				 "systemd unit");
 	d->p->cgroup.unit = u;
 	return read_annotations(d, e);
 }

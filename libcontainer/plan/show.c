@@ -80,8 +80,10 @@ static void show_writes(struct text *t, const struct plan_cgroup *c)
 {
 	LIST_EACH (property, &c->properties) {
 		text_add(t, "unit property %s", property->name);
-		LIST_EACH (value, &property->values)
-			text_add(t, " "), text_quote(t, *value);
+		LIST_EACH (value, &property->values) {
+			text_add(t, " ");
+			text_quote(t, *value);
+		}
 		text_add(t, "\n");
 	}
 	LIST_EACH (limit, &c->limits) {

@@ -4,8 +4,9 @@
  * plan decides which of them are wanted, `aril plan` prints them, init/init.c has one
  * function for each. Why here and not earlier or later:
  *
+ *	place		before anybody in the container can see us: who makes us fork then
+ *			would have a process outside of its cgroup
  *	join		while init has the runtime's privileges; undumpable before it
- *	place		as early as it can be told who is to be moved to the cgroup
  *	ids		nothing can be done in a new user namespace before it has its maps
  *	session		before anything opens a terminal or asks for a key
  *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc:
@@ -32,8 +33,8 @@
 #define PLAN_STEPS_H
 
 #define PLAN_STEPS(STEP)                                                                 \
-	STEP(JOIN, "join namespaces")                                                    \
 	STEP(PLACE, "wait until it is in its cgroup")                                    \
+	STEP(JOIN, "join namespaces")                                                    \
 	STEP(IDS, "take mapped ids")                                                     \
 	STEP(SESSION, "start a session")                                                 \
 	STEP(KEYRING, "make a session keyring")                                          \

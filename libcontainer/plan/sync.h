@@ -5,11 +5,11 @@
  *
  *	host				init
  *	 | ---- clone3, execveat -------> |
+ *	 | ---- SYNC_GO ----------------> |	unit of a user's systemd: init is in its
+ *	 |				  |	cgroup
  *	 | <------------ SYNC_PID + fd -- |	shape JOIN: pid (as the host sees it)
  *	 |				  |	and pidfd of the true init, sent by the
  *	 |				  |	middle process
- *	 | ---- SYNC_GO ----------------> |	unit of a user's systemd: init is in its
- *	 |				  |	cgroup
  *	 | ---- SYNC_GO ----------------> |	new user namespace: its maps are written
  *	 | <------------ SYNC_MOUNTED --- |	only if the create phase has hooks
  *	 | ---- SYNC_GO + fd -----------> |	host hooks have run; fd: a memory file

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Annotations org.systemd.property.*: GVariant's text form */
+#include "base/str.h"
 #include "base/text.h"
 #include "cgroups/unit.h"
 #include "tests/unit/check.h"
@@ -81,8 +82,8 @@ static const struct row {
 	{ "Foo", "@ay []", "Foo ay " },
 	{ "Foo", "b'a\\001\\n\\\\'", "Foo ay 61010a5c00" },
 	{ "Foo", "b''", "Foo ay 00" },
-	{ "DeviceAllow", "[('/dev/null', 'rw'), ('char-pts', 'm')]",
-	  "DeviceAllow a(ss) /dev/null|rw|char-pts|m" },
+	{ "Foo", "[('/dev/null', 'rw'), ('char-pts', 'm')]",
+	  "Foo a(ss) /dev/null|rw|char-pts|m" },
 	{ "Foo", "[('/dev/sda', uint64 5), ('/dev/sdb', 6)]",
 	  "Foo a(st) /dev/sda|5|/dev/sdb|6" },
 	{ "Foo", "@a(st) []", "Foo a(st) " },
@@ -163,6 +164,67 @@ static void test_row(const struct row *row)
 	arena_done(&a);
 }
 
+/* What aril decides, and by which member of the document */
+static void test_decided(void)
+{
+	static const struct {
+		const char *name, *value, *member; /* NULL: nobody has it */
+	} cases[] = {
+		{ "PIDs", "@au [960]", "process decides" },
+		{ "PIDFDs", "@au [960]", "process decides" },
+		{ "User", "'root'", "process.user decides" },
+		{ "Group", "'root'", "process.user decides" },
+		{ "Slice", "'-.slice'", "linux.cgroupsPath decides" },
+		{ "Controller", "'x'", "linux.cgroupsPath decides" },
+		{ "Delegate", "false", "linux.cgroupsPath decides" },
+		{ "DelegateControllers", "@as []", "linux.cgroupsPath decides" },
+		{ "DelegateSubgroup", "'x'", "linux.cgroupsPath decides" },
+		{ "BPFProgram", "[('device', '/x')]", "linux.resources.devices decides" },
+		{ "DevicePolicy", "'auto'", "linux.resources.devices decides" },
+		{ "DeviceAllow", "[('/dev/mem', 'rwm')]",
+		  "linux.resources.devices decides" },
+		{ "MemoryMax", "uint64 5", "linux.resources decides" },
+		{ "MemoryMaxScale", "uint32 5", "linux.resources decides" },
+		{ "StartupMemoryHigh", "uint64 5", "linux.resources decides" },
+		{ "DefaultMemoryLow", "uint64 5", "linux.resources decides" },
+		{ "MemoryLimit", "uint64 5", "linux.resources decides" },
+		{ "TasksMax", "uint64 5", "linux.resources decides" },
+		{ "OOMPolicy", "'kill'", "linux.resources decides" },
+		{ "CPUWeight", "uint64 5", "linux.resources decides" },
+		{ "CPUShares", "uint64 5", "linux.resources decides" },
+		{ "CPUQuotaPerSecUSec", "uint64 5", "linux.resources decides" },
+		{ "CPUQuotaPeriodUSec", "uint64 5", "linux.resources decides" },
+		{ "CPUQuotaPeriodSec", "5", "linux.resources decides" },
+		{ "AllowedCPUs", "[byte 1]", "linux.resources decides" },
+		{ "StartupAllowedMemoryNodes", "[byte 1]", "linux.resources decides" },
+		{ "IOWeight", "uint64 5", "linux.resources decides" },
+		{ "IODeviceWeight", "[('/x', uint64 5)]", "linux.resources decides" },
+		{ "IOReadIOPSMax", "[('/x', uint64 5)]", "linux.resources decides" },
+		{ "DisableControllers", "['pids']", "linux.resources decides" },
+		{ "MemoryAccounting", "true", NULL },
+		{ "KillSignal", "9", NULL },
+		{ "UserX", "'x'", NULL },
+		{ "MemoryMaxX", "'x'", NULL },
+	};
+	struct arena a = check_arena();
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct err e = ERR_NONE;
+		struct unit_property p;
+		int ret = unit_property_parse(
+			arena_fmt(&a, "org.systemd.property.%s", cases[i].name),
+			cases[i].value, &a, &p, &e);
+
+		if (!cases[i].member)
+			CHECK(ret == 1, "%s is free (%s)", cases[i].name, e.text);
+		else
+			CHECK(ret == -1 && e.num == EINVAL &&
+				      str_ends(e.text, cases[i].member),
+			      "%s is refused: %s", cases[i].name, e.text);
+	}
+	arena_done(&a);
+}
+
 /* No depth, no length ends the program */
 static void test_large(void)
 {
@@ -196,6 +258,7 @@ int main(void)
 		      unit_property_parse("io.podman.x", "5", &a, &p, &e) == 0 &&
 		      unit_property_parse("", "5", &a, &p, &e) == 0 && e.num == 0,
 	      "other annotations are not ours");
+	test_decided();
 	test_large();
 	arena_done(&a);
 	return check_done();

@@ -89,6 +89,12 @@ static void test_numbers(void)
 	CHECK(str_u64("18446744073709551615", UINT64_MAX, &u) && u == UINT64_MAX,
 	      "u64 max");
 	CHECK(!str_u64("256", 255, &u), "above the caller's maximum");
+	CHECK(str_hex('0') == 0 && str_hex('9') == 9 && str_hex('a') == 10 &&
+		      str_hex('F') == 15,
+	      "hexadecimal digits");
+	CHECK(str_hex('g') < 0 && str_hex('\0') < 0 && str_hex('@') < 0 &&
+		      str_hex('`') < 0 && str_hex('/') < 0 && str_hex(':') < 0,
+	      "and none");
 }
 
 static void test_durations(void)

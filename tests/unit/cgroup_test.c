@@ -37,20 +37,6 @@ static const char *path_of(struct fixture *f, const char *tail)
 	return arena_fmt(&f->a, "/%s%s", f->top, tail);
 }
 
-/* A process born in the cgroup, which waits to be killed */
-static pid_t born_in(const struct cgroup *c)
-{
-	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
-				   .exit_signal = SIGCHLD,
-				   .cgroup = (uint64_t)c->fd };
-	pid_t pid = (pid_t)sys_clone3(&args);
-
-	if (pid == 0)
-		for (;;)
-			pause();
-	return pid;
-}
-
 static void test_paths(struct fixture *f)
 {
 	static const char *const bad[] = { "",	     "/",    "..", "/a/../b",

@@ -35,6 +35,13 @@ static int make_tree(struct cgroup *c, struct arena *a)
 	return cgroup_open(c, fake_mount, "/a/b/c/", a, &e);
 }
 
+static bool has(const struct cgroup *c, const char *name)
+{
+	struct err ignored = ERR_NONE;
+
+	return controllers_need(c, name, &ignored) == 0;
+}
+
 static void fake_text(const char *path, const char *text)
 {
 	char name[256];
@@ -59,9 +66,8 @@ static void test_enable(void)
 		  "/a/cgroup.subtree_control=+memory +pids\n"
 		  "/a/b/cgroup.subtree_control=+memory +pids\n",
 		  "each level is written once");
-	CHECK(controllers_has(&c, "memory") && controllers_has(&c, "pids") &&
-		      !controllers_has(&c, "cpu") && !controllers_has(&c, "mem") &&
-		      !controllers_has(&c, ""),
+	CHECK(has(&c, "memory") && has(&c, "pids") && !has(&c, "cpu") &&
+		      !has(&c, "mem") && !has(&c, ""),
 	      "and both arrive");
 	fake_log[0] = '\0';
 	CHECK(controllers_enable(&c, &some_limits, false, &e) == 0 && !fake_log[0],
@@ -74,7 +80,7 @@ static void test_enable(void)
 	fake_text("/a/b/c/cgroup.controllers", "cpu memory pids\n");
 	fake_log[0] = '\0';
 	CHECK(controllers_enable(&c, &some_limits, true, &e) == 0 && !fake_log[0] &&
-		      controllers_has(&c, "pids"),
+		      has(&c, "pids"),
 	      "a list ends in a newline");
 	fake_text("/a/cgroup.subtree_control", "");
 	CHECK(controllers_enable(&c, &some_limits, true, &e) == 0 && !fake_log[0],
@@ -135,8 +141,8 @@ static void test_levels(void)
 	CHECK(controllers_enable(&c, &one_limit, true, &e) == -1 && e.num == EBUSY &&
 		      strstr(e.text, "/a does not pass it on: it has processes of its"),
 	      "a level with processes: %s", e.text);
-	CHECK(controllers_has(&c, "cpu") && controllers_has(&c, "pids"),
-	      "keeps only back what it has to");
+	CHECK(!has(&c, "cpu") && !has(&c, "pids"),
+	      "passes on nothing: cpu alone would make it a threaded domain");
 	cgroup_done(&c);
 
 	make_tree(&c, &a);
@@ -145,8 +151,7 @@ static void test_levels(void)
 	fake_refusal.path = "/cgroup.subtree_control";
 	fake_refusal.num = EACCES;
 	e = (struct err)ERR_NONE;
-	CHECK(controllers_enable(&c, &some_limits, true, &e) == 0 &&
-		      controllers_has(&c, "memory"),
+	CHECK(controllers_enable(&c, &some_limits, true, &e) == 0 && has(&c, "memory"),
 	      "a level that is not ours, but passes all on, is passed over (%s)", e.text);
 	CHECK(!strstr(fake_log, "\n/cgroup.sub") && fake_log[1] == 'a',
 	      "and not written");
@@ -164,8 +169,7 @@ static void test_levels(void)
 		  "that is told");
 	some[2].may_miss = true;
 	e = (struct err)ERR_NONE;
-	CHECK(controllers_enable(&c, &some_limits, false, &e) == 0 &&
-		      controllers_has(&c, "memory"),
+	CHECK(controllers_enable(&c, &some_limits, false, &e) == 0 && has(&c, "memory"),
 	      "unless the limit may miss (%s)", e.text);
 	some[2] = (struct limit){ .where = "pids.limit", .controller = "pids" };
 	c.keep = true;
@@ -312,20 +316,6 @@ static void test_give_listed(void)
 	arena_done(&a);
 }
 
-/* A child that waits to be killed, in the cgroup */
-static pid_t child_in(const struct cgroup *c)
-{
-	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
-				   .exit_signal = SIGCHLD,
-				   .cgroup = (uint64_t)c->fd };
-	pid_t pid = (pid_t)sys_clone3(&args);
-
-	if (pid == 0)
-		for (;;)
-			pause();
-	return pid;
-}
-
 /* `top` is a cgroup that has a controller of that name; it is taken for the whole tree,
  * so that nothing of the machine's is written to */
 static void real_levels(const char *top, char *name, struct arena *a)
@@ -337,15 +327,14 @@ static void real_levels(const char *top, char *name, struct arena *a)
 		   below = CGROUP_NONE_OPEN;
 	pid_t pid = -1;
 
-	CHECK(cgroup_make(&c, top, "/a/b", a, &e) == 0 && !controllers_has(&c, name) &&
+	CHECK(cgroup_make(&c, top, "/a/b", a, &e) == 0 && !has(&c, name) &&
 		      controllers_need(&c, name, &e) == -1,
 	      "the kernel's tree: %s", e.text);
 	e = (struct err)ERR_NONE;
-	CHECK(controllers_enable(&c, &limits, false, &e) == 0 &&
-		      controllers_has(&c, name),
+	CHECK(controllers_enable(&c, &limits, false, &e) == 0 && has(&c, name),
 	      "%s is passed down (%s)", name, e.text);
 	CHECK(controllers_enable(&c, &limits, true, &e) == 0, "all are (%s)", e.text);
-	CHECK(cgroup_make(&busy, top, "/x", a, &e) == 0 && (pid = child_in(&busy)) > 0 &&
+	CHECK(cgroup_make(&busy, top, "/x", a, &e) == 0 && (pid = born_in(&busy)) > 0 &&
 		      cgroup_make(&below, top, "/x/y", a, &e) == 0,
 	      "a cgroup with a process (%s)", e.text);
 	CHECK(controllers_enable(&below, &limits, false, &e) == -1 && e.num == EBUSY &&
@@ -374,7 +363,7 @@ static void test_real(void)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (controllers_has(&top, names[i]))
+		if (has(&top, names[i]))
 			name = names[i];
 	if (name)
 		real_levels(arena_fmt(&a, "%s%s", mount, top.path),

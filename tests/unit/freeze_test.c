@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +22,12 @@
 #include "tests/unit/check.h"
 #include "tests/unit/stuck.h"
 
-enum { COUNTERS = 20, WAIT_MS = 5000 };
+enum {
+	COUNTERS = 20,
+	WAIT_MS = 5000,
+	CROWD = 17000, /* cgroups; 256 MiB were enough for 16000 */
+	CROWD_MS = 20000
+};
 
 struct fixture {
 	struct arena a;
@@ -182,6 +188,53 @@ static void test_late(const struct cgroup *c, const struct stuck *s)
 	CHECK(cgroup_freezing(c, &e) == 0, "and nothing stays frozen");
 }
 
+/* In a child: an arena that is full would end us */
+static int ask_crowded(const struct cgroup *c, const char *name)
+{
+	struct arena a = check_arena();
+	struct err e = ERR_NONE;
+	pids_t pids;
+
+	if (cgroup_freeze(c, 100, &e) == 0 || e.num != ETIMEDOUT || !strstr(e.text, name))
+		return 2;
+	if (cgroup_wait_empty(c, 0, &e) == 0 || e.num != ETIMEDOUT ||
+	    !strstr(e.text, name))
+		return 3;
+	if (cgroup_pids(c, &a, &pids, &e) < 0 || pids.n != 1)
+		return 4;
+	return cgroup_signal(c, 0, &a, &e) < 0 ? 5 : 0;
+}
+
+/* The stuck one is in one of many cgroups: the kernel calls one frozen as soon as all
+ * below it are, whatever its own processes do */
+static void test_crowd(const struct cgroup *c, const struct stuck *s)
+{
+	int64_t end = clock_ms() + CROWD_MS;
+	struct err e = ERR_NONE;
+	int status = 0, n = 0;
+	char name[32];
+	pid_t pid;
+
+	for (bool ok = true; ok && n < CROWD && clock_ms() < end; n += ok) {
+		snprintf(name, sizeof(name), "crowd-%d", n);
+		ok = mkdirat(c->fd, name, 0755) == 0;
+	}
+	snprintf(name, sizeof(name), ": %d (D", s->pid);
+	pid = fork();
+	if (pid == 0)
+		_exit(ask_crowded(c, name));
+	waitpid(pid, &status, 0);
+	if (n < CROWD)
+		CHECK_SKIP("only %d cgroups could be made in %d ms", n, CROWD_MS);
+	CHECK(status == 0, "it is found among %d cgroups: status %#x", n, status);
+	CHECK(cgroup_freezing(c, &e) == 0, "and nothing stays frozen (%s)", e.text);
+	file_put(c->fd, "cgroup.freeze", "0", &e);
+	while (n-- > 0) {
+		snprintf(name, sizeof(name), "crowd-%d", n);
+		unlinkat(c->fd, name, AT_REMOVEDIR);
+	}
+}
+
 /* A child that sends us a signal as soon as we wait */
 static pid_t poke_later(const struct cgroup *c, int sig)
 {
@@ -282,16 +335,18 @@ static void test_undead(const struct cgroup *c, struct stuck *s)
 
 static void test_stuck(struct fixture *f)
 {
-	autocgroup c = CGROUP_NONE_OPEN;
+	autocgroup up = CGROUP_NONE_OPEN, c = CGROUP_NONE_OPEN;
 	struct err e = ERR_NONE;
 	struct stuck s;
 
-	cgroup_make(&c, f->mount, path_of(f, "/stuck"), &f->a, &e);
+	cgroup_make(&up, f->mount, path_of(f, "/up"), &f->a, &e);
+	cgroup_make(&c, f->mount, path_of(f, "/up/stuck"), &f->a, &e);
 	if (!stuck_begin(&s, c.fd)) {
 		CHECK_SKIP("a process that is stuck: there is no FUSE");
 		return;
 	}
 	test_late(&c, &s);
+	test_crowd(&up, &s);
 	test_signals(&c);
 	test_terminated(&c);
 	test_no_event(&c);

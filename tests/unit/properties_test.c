@@ -112,6 +112,9 @@ static const struct row rows[] = {
 	  "CPUQuotaPeriodUSec t 10000;CPUQuotaPerSecUSec t 50000", "cpu.max=1000 20000" },
 	{ 252, "cpu.max=400000 100000",
 	  "CPUQuotaPeriodUSec t 100000;CPUQuotaPerSecUSec t 4000000", NULL },
+	{ 252, "cpu.max=9200000000000 1000",
+	  "CPUQuotaPeriodUSec t 1000;CPUQuotaPerSecUSec t 9200000000000000", NULL },
+	{ 252, "cpu.max=18446744073709 1", "", NULL },
 	{ 241, "cpu.max=5000 50000", "CPUQuotaPerSecUSec t 100000",
 	  "cpu.max=10000 100000" },
 	{ 252, "cpu.max=0 100000;cpu.max=5 0;cpu.max=x;cpu.max=5 5 5", "", NULL },
@@ -196,11 +199,52 @@ static void test_too_far(void)
 	arena_done(&a);
 }
 
+/* Not a small number because a large one did not fit */
+static void test_much_cpu(void)
+{
+	struct arena a = check_arena();
+	limits_t limits = limits_of(&a, "cpu.max=9200000000000 1");
+	unit_properties_t got;
+	struct err e = ERR_NONE;
+
+	CHECK(unit_properties(&limits, 252, &a, &got, &e) == -1 && e.num == ERANGE,
+	      "more CPU time than 64 bits hold");
+	CHECK_STR(e.text, "tell systemd cpu.max \"9200000000000 1\"", "is named");
+	arena_done(&a);
+}
+
+static void test_vary(void)
+{
+	static const struct {
+		const char *limits;
+		bool want;
+	} cases[] = {
+		{ "", false },
+		{ "memory.max=5;pids.max=1;cpu.max=5 100000;cpuset.cpus=0", false },
+		{ "hugetlb.2MB.max=5", false },
+		{ "cpu.idle=1", true },
+		{ "memory.max=5;memory.oom.group=1", true },
+		{ "memory.zswap.max=5", true },
+	};
+	struct arena a = check_arena();
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		limits_t limits = limits_of(&a, cases[i].limits);
+
+		CHECK(unit_properties_vary(&limits) == cases[i].want,
+		      "\"%s\": the version is %s", cases[i].limits,
+		      cases[i].want ? "asked for" : "of no interest");
+	}
+	arena_done(&a);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		test_row(&rows[i]);
 	test_other_file();
 	test_too_far();
+	test_much_cpu();
+	test_vary();
 	return check_done();
 }

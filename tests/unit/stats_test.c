@@ -372,18 +372,20 @@ static void test_network(void)
 				 "b\377d\303\251:1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 "
 				 "16\n",
 				 &a, &list, &e) == 0 &&
-		      list.n == 2,
-	      "two devices, and lo (%s)", e.text);
-	CHECK_STR(list.items[0].name, "eth0", "the first by its name");
-	CHECK(list.items[0].received.bytes == 1820089716 &&
-		      list.items[0].received.packets == 37025 &&
-		      list.items[0].received.errors == 1 &&
-		      list.items[0].received.dropped == 2 &&
-		      list.items[0].sent.bytes == 1781307 &&
-		      list.items[0].sent.packets == 21474 &&
-		      list.items[0].sent.errors == 3 && list.items[0].sent.dropped == 4,
+		      list.n == 3,
+	      "three devices (%s)", e.text);
+	CHECK_STR(list.items[0].name, "lo", "the first by its name, whatever that is");
+	CHECK(list.items[0].received.bytes == 6586, "and its counters");
+	CHECK_STR(list.items[1].name, "eth0", "the second");
+	CHECK(list.items[1].received.bytes == 1820089716 &&
+		      list.items[1].received.packets == 37025 &&
+		      list.items[1].received.errors == 1 &&
+		      list.items[1].received.dropped == 2 &&
+		      list.items[1].sent.bytes == 1781307 &&
+		      list.items[1].sent.packets == 21474 &&
+		      list.items[1].sent.errors == 3 && list.items[1].sent.dropped == 4,
 	      "and its counters");
-	CHECK_STR(list.items[1].name, "b?d\303\251", "a name that is not UTF-8");
+	CHECK_STR(list.items[2].name, "b?d\303\251", "a name that is not UTF-8");
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		struct err why = ERR_NONE;
 

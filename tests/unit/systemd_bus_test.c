@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * aril-systemd's ways to a systemd of our own (systemd_mock.h): over its socket and over a
- * bus, also from a user namespace, where our uid is another number than outside.
+ * aril-systemd's ways to a systemd of our own (systemd_mock.h): over its socket and over
+ * a bus, also from a user namespace, where our uid is another number than outside.
  */
 #include <poll.h>
 #include <sched.h>
@@ -131,7 +131,7 @@ static void test_bus(struct fixture *f)
 	      "after a subscription");
 	unit_hold_done(&h);
 	log = said(f);
-	CHECK(log && strstr(log, "StopUnit(web.scope replace)\n"), "and is stopped");
+	CHECK(log && strstr(log, MOCK_INVOCATION ".Stop(replace)\n"), "and is stopped");
 	u.runtime_dir = NULL;
 	u.bus = address;
 	CHECK(unit_version(&u, &e) == 252, "by DBUS_SESSION_BUS_ADDRESS (%s)", e.text);

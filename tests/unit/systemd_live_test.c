@@ -172,10 +172,10 @@ static void test_life(struct fixture *f)
 	      e.text);
 	CHECK_STR(cgroup_of(f, child), arena_fmt(&f->a, "%s/sub", h.cgroup),
 		  "it is in it");
-	CHECK(unit_stop(&u, &e) == 0, "the scope stops (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "the scope stops (%s)", e.text);
 	CHECK(ends(child), "the process is ended");
 	CHECK(!there(f, h.cgroup), "and the cgroup is gone");
-	CHECK(unit_stop(&u, &e) == 0, "once more is nothing (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "once more is nothing (%s)", e.text);
 	CHECK(unit_attach(&u, "", getpid(), &e) == -1 && e.num == ENOENT,
 	      "nobody joins it: %s", e.text);
 }
@@ -270,18 +270,57 @@ static void test_failed(struct fixture *f)
 	unit_hold_done(&h);
 }
 
+static const char nobodys[] = "00112233445566778899aabbccddeeff";
+
 static void test_slice(struct fixture *f)
 {
 	struct unit u = unit_of(f, arena_fmt(&f->a, "ariltest%d.slice", getpid()));
-	struct unit_hold h = UNIT_HOLD_NONE;
+	struct unit_hold h = UNIT_HOLD_NONE, other = UNIT_HOLD_NONE;
 	struct err e = ERR_NONE;
+	char *cgroup;
 
 	u.slice = NULL;
 	CHECK(unit_start(&u, NULL, NULL, &f->a, &h, &e) == 0 && h.pid == 0,
 	      "a slice starts (%s)", e.text);
 	CHECK(h.cgroup && there(f, h.cgroup) && str_ends(h.cgroup, u.name),
 	      "it has a cgroup");
+	CHECK(unit_start(&u, NULL, NULL, &f->a, &other, &e) == -1 && e.num == EEXIST,
+	      "a second time it does not: %s", e.text);
+	unit_hold_done(&other);
+	e = (struct err)ERR_NONE;
+	CHECK(unit_stop(&u, NULL, &e) == 0 && unit_stop(&u, nobodys, &e) == 0 &&
+		      there(f, h.cgroup),
+	      "nobody stops it who cannot say which one (%s)", e.text);
+	cgroup = h.cgroup;
 	unit_hold_done(&h);
+	CHECK(!there(f, cgroup), "but we do");
+}
+
+/* One that systemd began for a unit in it: it has no file, and systemd refuses nothing */
+static void test_foreign_slice(struct fixture *f)
+{
+	struct unit scope = unit_of(f, f->name), u;
+	struct unit_hold h = UNIT_HOLD_NONE, other = UNIT_HOLD_NONE;
+	struct err e = ERR_NONE;
+
+	scope.slice = arena_fmt(&f->a, "ariltest%d.slice", getpid());
+	u = unit_of(f, scope.slice);
+	u.slice = NULL;
+	CHECK(unit_start(&scope, NULL, NULL, &f->a, &h, &e) == 0,
+	      "a scope in a slice starts (%s)", e.text);
+	CHECK(unit_start(&u, NULL, NULL, &f->a, &other, &e) == -1 && e.num == EEXIST &&
+		      !other.unit,
+	      "the slice is not ours: %s", e.text);
+	unit_hold_done(&other);
+	e = (struct err)ERR_NONE;
+	CHECK(unit_stop(&scope, nobodys, &e) == 0 && h.pid > 0 &&
+		      waitpid(h.pid, NULL, WNOHANG) == 0 && there(f, h.cgroup),
+	      "who is in it stays; also when another of its name is stopped (%s)",
+	      e.text);
+	CHECK(unit_stop(&scope, h.invocation, &e) == 0 && !there(f, h.cgroup),
+	      "which it is counts (%s)", e.text);
+	unit_hold_done(&h);
+	systemctl(f, u.user, arena_fmt(&f->a, "stop %s", u.name));
 }
 
 static void test_refused(struct fixture *f)
@@ -370,6 +409,7 @@ int main(void)
 	test_undone(&f);
 	test_failed(&f);
 	test_slice(&f);
+	test_foreign_slice(&f);
 	test_refused(&f);
 	test_userns(&f);
 	arena_done(&f.a);

@@ -2,12 +2,14 @@
 /* A systemd of our own, in a child of systemd_test.c */
 #include "tests/unit/systemd_mock.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SERVICE	  "org.freedesktop.systemd1"
@@ -19,7 +21,8 @@ struct mock {
 	sd_bus *bus;
 	FILE *log;
 	unsigned jobs;
-	bool was_reset; /* ResetFailedUnit was called */
+	bool was_reset;	  /* ResetFailedUnit was called */
+	char started[64]; /* the last unit */
 };
 
 static void must(int ret, const char *what)
@@ -89,9 +92,15 @@ static void log_value(struct mock *k, sd_bus_message *m)
 						     : (long long)v.i);
 }
 
-/* "Method(argument argument)" on a line */
+/* "Method(argument argument)" on a line, of a unit "UNIT.Method(argument)" */
 static void log_call(struct mock *k, sd_bus_message *m)
 {
+	char *unit = NULL;
+
+	if (strcmp(sd_bus_message_get_member(m), "Get") != 0 &&
+	    sd_bus_path_decode(sd_bus_message_get_path(m), PATH "/unit", &unit) > 0)
+		fprintf(k->log, "%s.", unit);
+	free(unit);
 	fprintf(k->log, "%s(", sd_bus_message_get_member(m));
 	for (bool first = true; sd_bus_message_at_end(m, true) == 0; first = false) {
 		fprintf(k->log, "%s", first ? "" : " ");
@@ -108,11 +117,14 @@ static void job_removed(struct mock *k, const char *unit, unsigned job,
 			const char *result)
 {
 	char path[64];
+	int ret;
 
 	snprintf(path, sizeof(path), PATH "/job/%u", job);
-	must(sd_bus_emit_signal(k->bus, PATH, INTERFACE, "JobRemoved", "uoss", job, path,
-				unit, result),
-	     "emit");
+	ret = sd_bus_emit_signal(k->bus, PATH, INTERFACE, "JobRemoved", "uoss", job, path,
+				 unit, result);
+	/* who does not wait for it may be gone */
+	if (ret != -ECONNRESET && ret != -EPIPE && ret != -ENOTCONN)
+		must(ret, "emit");
 }
 
 static int reply_job(sd_bus_message *m, unsigned job)
@@ -159,6 +171,7 @@ static int method_start(struct mock *k, sd_bus_message *m, const char *unit)
 		return 1;
 	if (starts(unit, "gone"))
 		_exit(0);
+	snprintf(k->started, sizeof(k->started), "%s", unit);
 	/* another's job; ours, before the reply */
 	job_removed(k, "other.scope", job + 1000, "failed");
 	if (starts(unit, "early"))
@@ -199,12 +212,97 @@ static int method_nothing(struct mock *k, sd_bus_message *m, const char *unit)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+/* The methods of a unit, which is named by its InvocationID */
+static int method_unit(struct mock *k, sd_bus_message *m, const char *text)
+{
+	unsigned job = ++k->jobs;
+	char *unit = NULL;
+	int ret;
+
+	(void)text;
+	must(sd_bus_path_decode(sd_bus_message_get_path(m), PATH "/unit", &unit),
+	     "decode");
+	if (strcmp(unit, MOCK_INVOCATION) != 0)
+		ret = sd_bus_reply_method_errorf(
+			m, ERROR "NoUnitForInvocationID",
+			"No unit with the specified invocation ID %s known.", unit);
+	else if (strcmp(sd_bus_message_get_member(m), "Stop") != 0)
+		ret = sd_bus_reply_method_return(m, NULL);
+	else
+		ret = reply_job(m, job);
+	if (strcmp(sd_bus_message_get_member(m), "Stop") == 0)
+		job_removed(k, unit, job, "done");
+	free(unit);
+	return ret;
+}
+
+static int reply_invocation(sd_bus_message *m, const char *unit)
+{
+	sd_bus_message *reply = NULL;
+	unsigned char bytes[16];
+	int ret;
+
+	for (size_t i = 0; i < 16; i++)
+		bytes[i] = (unsigned char)(0x11 * i);
+	must(sd_bus_message_new_method_return(m, &reply), "new reply");
+	must(sd_bus_message_open_container(reply, 'v', "ay"), "open");
+	must(sd_bus_message_append_array(reply, 'y', bytes,
+					 starts(unit, "noid") ? 0 : 16),
+	     "append");
+	must(sd_bus_message_close_container(reply), "close");
+	ret = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return ret;
+}
+
+/* When it began: when we are asked, or long ago, by somebody else */
+static int reply_time(sd_bus_message *m, const char *unit)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return sd_bus_reply_method_return(m, "v", "t",
+					  starts(unit, "raced")
+						  ? (uint64_t)1
+						  : (uint64_t)now.tv_sec * 1000000 +
+							    (uint64_t)now.tv_nsec / 1000);
+}
+
+/* The helper does not move: its cgroup is ours */
+static void own_cgroup(char *text, size_t size)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (starts(line, "0::"))
+			snprintf(text, size, "%s", line + 3);
+	}
+	if (f)
+		fclose(f);
+}
+
+static void unit_state(const struct mock *k, const char *unit, char *text, size_t size)
+{
+	const char *state = "failed";
+
+	if (starts(unit, "active"))
+		state = "active";
+	else if (starts(unit, "leaving"))
+		state = "deactivating";
+	else if (strcmp(unit, k->started) == 0 && !starts(unit, "endless"))
+		state = "active";
+	snprintf(text, size, "%s", state);
+}
+
 static int method_get(struct mock *k, sd_bus_message *m, const char *interface)
 {
 	const char *path = sd_bus_message_get_path(m), *property;
 	char *unit = NULL, text[256];
 
-	(void)k;
+	int ret;
+
 	must(sd_bus_message_read(m, "ss", &interface, &property), "read Get");
 	if (strcmp(path, PATH) == 0)
 		return sd_bus_reply_method_return(m, "v", "s", "252.39-1~deb12u1");
@@ -212,12 +310,19 @@ static int method_get(struct mock *k, sd_bus_message *m, const char *interface)
 	snprintf(text, sizeof(text), "/%s.slice/%s", strrchr(interface, '.') + 1,
 		 unit ? unit : "?");
 	if (strcmp(property, "ActiveState") == 0)
-		snprintf(text, sizeof(text), "%s",
-			 starts(unit, "active") ? "active" : "failed");
-	if (starts(unit, "empty"))
+		unit_state(k, unit, text, sizeof(text));
+	else if (starts(unit, "empty"))
 		text[0] = '\0';
+	else if (strstr(interface, ".Scope") && !starts(unit, "elsewhere"))
+		own_cgroup(text, sizeof(text));
+	if (strcmp(property, "InvocationID") == 0)
+		ret = reply_invocation(m, unit);
+	else if (strcmp(property, "InactiveExitTimestamp") == 0)
+		ret = reply_time(m, unit);
+	else
+		ret = sd_bus_reply_method_return(m, "v", "s", text);
 	free(unit);
-	return sd_bus_reply_method_return(m, "v", "s", text);
+	return ret;
 }
 
 static const struct {
@@ -230,6 +335,8 @@ static const struct {
 	{ "AttachProcessesToUnit", method_nothing },
 	{ "SetUnitProperties", method_nothing },
 	{ "Get", method_get },
+	{ "Stop", method_unit },
+	{ "ResetFailed", method_unit },
 };
 
 static int called(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -243,7 +350,8 @@ static int called(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	log_call(k, m);
 	if (strcmp(name, "Subscribe") == 0)
 		return sd_bus_reply_method_return(m, NULL);
-	must(sd_bus_message_read(m, "s", &text), "read");
+	if (strcmp(name, "ResetFailed") != 0)
+		must(sd_bus_message_read(m, "s", &text), "read");
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		if (strcmp(methods[i].name, name) != 0)
 			continue;

@@ -8,6 +8,9 @@
 #ifndef TESTS_UNIT_SYSTEMD_MOCK_H
 #define TESTS_UNIT_SYSTEMD_MOCK_H
 
+/* Every unit's */
+#define MOCK_INVOCATION "00112233445566778899aabbccddeeff"
+
 /* Serve one connection after the other on a listening socket; never returns */
 void mock_serve(int listener, const char *log) __attribute__((noreturn));
 

@@ -11,6 +11,16 @@
 #include "base/sys.h"
 #include "tests/unit/systemd_fixture.h"
 
+/* The helper's, too */
+static const char *own_cgroup(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	char *text = file_read(&f->a, AT_FDCWD, "/proc/self/cgroup", 65536, NULL, &e);
+	char *line = text ? strstr(text, "0::/") : NULL;
+
+	return line ? arena_strndup(&f->a, line + 3, strcspn(line + 3, "\n")) : "";
+}
+
 static void test_start(struct fixture *f)
 {
 	struct unit u = unit_of(f, "web.scope");
@@ -20,28 +30,34 @@ static void test_start(struct fixture *f)
 	u.slice = "user.slice";
 	CHECK(unit_start(&u, NULL, "a web server", &f->a, &h, &e) == 0 && h.pid > 0,
 	      "a scope starts (%s)", e.text);
-	CHECK_STR(h.cgroup, "/Scope.slice/web.scope", "its cgroup is asked for");
+	CHECK_STR(h.cgroup, own_cgroup(f), "its cgroup is asked for");
+	CHECK_STR(h.invocation, MOCK_INVOCATION, "and its InvocationID");
 	CHECK_STR(said(f),
 		  "StartTransientUnit(web.scope replace ["
 		  "(Description <a web server>) (Slice <user.slice>) "
 		  "(Delegate <b1>) (DefaultDependencies <b0>) (CPUAccounting <b1>) "
 		  "(IOAccounting <b1>) (MemoryAccounting <b1>) (TasksAccounting <b1>) "
 		  "(PIDs <[u0]>)] [])\n"
+		  "Get(org.freedesktop.systemd1.Unit InvocationID)\n"
 		  "Get(org.freedesktop.systemd1.Scope ControlGroup)\n",
 		  "this is said");
 	CHECK(waitpid(h.pid, NULL, WNOHANG) == 0, "the helper stays");
 	CHECK(unit_release(&h, &e) == 0, "until it is let go (%s)", e.text);
 	unit_hold_done(&h);
-	CHECK_STR(said(f), "StopUnit(web.scope replace)\nResetFailedUnit(web.scope)\n",
-		  "one that is not kept is stopped");
+	CHECK_STR(said(f),
+		  MOCK_INVOCATION ".Stop(replace)\n" MOCK_INVOCATION ".ResetFailed()\n",
+		  "one that is not kept is stopped, and no other of its name");
 	u = unit_of(f, "a-b.slice");
 	CHECK(unit_start(&u, NULL, NULL, &f->a, &h, &e) == 0 && h.pid == 0,
 	      "a slice starts, without a helper (%s)", e.text);
 	h.keep = true;
 	CHECK_STR(said(f),
+		  "Get(org.freedesktop.systemd1.Unit ActiveState)\n"
 		  "StartTransientUnit(a-b.slice replace [(DefaultDependencies <b0>) "
 		  "(CPUAccounting <b1>) (IOAccounting <b1>) (MemoryAccounting <b1>) "
 		  "(TasksAccounting <b1>)] [])\n"
+		  "Get(org.freedesktop.systemd1.Unit InactiveExitTimestamp)\n"
+		  "Get(org.freedesktop.systemd1.Unit InvocationID)\n"
 		  "Get(org.freedesktop.systemd1.Slice ControlGroup)\n",
 		  "without PIDs and Delegate");
 	unit_hold_done(&h);
@@ -152,6 +168,10 @@ static void test_bad(struct fixture *f)
 		{ "endless.scope", ETIMEDOUT,
 		  "start endless.scope: wait for systemd's job /org/freedesktop/" },
 		{ "mute.scope", ETIMEDOUT, "start mute.scope" },
+		{ "noid.scope", ENOENT, "ask systemd for InvocationID of noid.scope" },
+		{ "elsewhere.scope", EXDEV,
+		  "start elsewhere.scope: its cgroup is /Scope.slice/elsewhere.scope for "
+		  "systemd and /" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -170,6 +190,63 @@ static void test_bad(struct fixture *f)
 	said(f);
 }
 
+/* A slice that is there already is somebody's, and one whose start fails is not left */
+static void test_slices(struct fixture *f)
+{
+	static const struct {
+		const char *unit;
+		int num;
+		const char *text;
+		bool started, stopped;
+	} bad[] = {
+		{ "active.slice", EEXIST, "start active.slice: it is active", false,
+		  false },
+		{ "leaving.slice", EEXIST, "it is deactivating", false, false },
+		{ "raced.slice", EEXIST, "somebody else has started it", true, false },
+		{ "endless.slice", ETIMEDOUT, "wait for systemd's job", true, true },
+		{ "timeout.slice", ETIMEDOUT, "ended with \"timeout\"", true, true },
+		{ "failed.slice", EIO, "ended with \"failed\"", true, true },
+		{ "empty.slice", EIO, "it has no cgroup", true, true },
+		{ "noid.slice", ENOENT, "InvocationID of noid.slice", true, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct unit u = unit_of(f, bad[i].unit);
+		struct unit_hold h = UNIT_HOLD_NONE;
+		struct err e = ERR_NONE;
+		const char *log;
+
+		u.timeout_ms = 500;
+		CHECK(unit_start(&u, NULL, NULL, &f->a, &h, &e) == -1 &&
+			      e.num == bad[i].num && strstr(e.text, bad[i].text),
+		      "%s: %s", bad[i].unit, e.text);
+		CHECK(!h.unit, "is not held");
+		unit_hold_done(&h);
+		log = said(f);
+		CHECK(!strstr(log, "StartTransientUnit") == !bad[i].started &&
+			      !strstr(log, "Stop") == !bad[i].stopped,
+		      "what was said about it: %s", log);
+	}
+}
+
+/* The unit that was started, and none that has its name since */
+static void test_stop_own(struct fixture *f)
+{
+	static const char other[] = "ffeeddccbbaa99887766554433221100";
+	struct unit u = unit_of(f, "web.slice");
+	struct err e = ERR_NONE;
+
+	CHECK(unit_stop(&u, MOCK_INVOCATION, &e) == 0, "ours (%s)", e.text);
+	CHECK_STR(said(f),
+		  MOCK_INVOCATION ".Stop(replace)\n" MOCK_INVOCATION ".ResetFailed()\n",
+		  "by its InvocationID");
+	CHECK(unit_stop(&u, other, &e) == 0, "another's: ours is gone (%s)", e.text);
+	CHECK_STR(said(f), "ffeeddccbbaa99887766554433221100.Stop(replace)\n",
+		  "and its name is never said");
+	CHECK(unit_stop(&u, "x", &e) == -1 && e.num == EPROTO, "none is one: %s", e.text);
+	CHECK_STR(said(f), "", "that is not sent");
+}
+
 static void test_others(struct fixture *f)
 {
 	struct unit u = unit_of(f, "web.scope");
@@ -183,17 +260,17 @@ static void test_others(struct fixture *f)
 		  "AttachProcessesToUnit(web.scope  [u42])\n"
 		  "AttachProcessesToUnit(web.scope /a/b [u43])\n",
 		  "these processes");
-	CHECK(unit_stop(&u, &e) == 0, "stop (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "stop (%s)", e.text);
 	said(f);
 	u.name = "absent.scope";
-	CHECK(unit_stop(&u, &e) == 0, "stop what is not there (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "stop what is not there (%s)", e.text);
 	CHECK_STR(said(f), "StopUnit(absent.scope replace)\n", "is nothing to wait for");
 	CHECK(unit_attach(&u, "", 42, &e) == -1 && e.num == ENOENT,
 	      "but there is no moving into it: %s", e.text);
 	e = (struct err)ERR_NONE;
 	u.name = "endless.scope";
 	u.timeout_ms = 300;
-	CHECK(unit_stop(&u, &e) == -1 && e.num == ETIMEDOUT &&
+	CHECK(unit_stop(&u, NULL, &e) == -1 && e.num == ETIMEDOUT &&
 		      strstr(e.text, "stop endless.scope: wait for systemd's job"),
 	      "stop one that does not end: %s", e.text);
 	said(f);
@@ -250,7 +327,7 @@ static void test_types(struct fixture *f)
 				  "and said (%s)", e.text);
 		else
 			CHECK(ret == -1 && e.num == EINVAL &&
-				      strstr(e.text, "property Foo of web.scope"),
+				      strstr(e.text, "give web.scope its property Foo"),
 			      "and not said: %s", e.text);
 	}
 }
@@ -287,7 +364,7 @@ static void test_absent(struct fixture *f)
 	e = (struct err)ERR_NONE;
 	u.name = "gone.scope";
 	mock_start(f);
-	CHECK(unit_stop(&u, &e) == 0, "there is one (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "there is one (%s)", e.text);
 
 	struct unit_hold h = UNIT_HOLD_NONE;
 
@@ -313,7 +390,7 @@ static void test_deaf(struct fixture *f)
 	    listen(listener, 16) < 0)
 		return;
 	u.timeout_ms = 400;
-	CHECK(unit_stop(&u, &e) == -1 && e.num == ETIMEDOUT &&
+	CHECK(unit_stop(&u, NULL, &e) == -1 && e.num == ETIMEDOUT &&
 		      strstr(e.text, "connect to systemd at unix:path=/"),
 	      "a systemd that does not answer: %s", e.text);
 	CHECK(clock_ms() - begin < 2300, "in time, and by the helper's own clock");
@@ -330,6 +407,8 @@ int main(void)
 	test_helper(&f);
 	test_orphan(&f);
 	test_again(&f);
+	test_slices(&f);
+	test_stop_own(&f);
 	test_others(&f);
 	test_types(&f);
 	test_many(&f);

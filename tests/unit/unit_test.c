@@ -53,13 +53,17 @@ static void helper_hang(char *request)
 		pause();
 }
 
+#define ID "00112233445566778899aabbccddeeff"
+
 /* Until it is let go, as the true one */
 static void helper_start(char *request)
 {
 	char byte;
 
 	(void)request;
-	say("cgroup /a.slice/a b%0a.scope\n");
+	say("invocation " ID "\ncgroup /a.slice/a");
+	poll(NULL, 0, 20);
+	say(" b%0a.scope\n");
 	if (read(0, &byte, 1) == 0)
 		_exit(0);
 	_exit(1);
@@ -68,6 +72,8 @@ static void helper_start(char *request)
 static void helper_stubborn(char *request)
 {
 	(void)request;
+	say("invocation " ID "\n");
+	poll(NULL, 0, 20);
 	say("cgroup /x\n");
 	helper_hang(request);
 }
@@ -128,7 +134,12 @@ static const struct helper {
 	{ "hang.scope", NULL, helper_hang, false },
 	{ "deaf.scope", NULL, helper_hang, true },
 	{ "start.scope", NULL, helper_start, false },
-	{ "start.slice", "cgroup /start.slice\n", helper_says, false },
+	{ "start.slice", "invocation " ID "\ncgroup /start.slice\n", helper_says, false },
+	{ "noid.slice", "cgroup /start.slice\n", helper_says, false },
+	{ "shortid.slice", "invocation 0011\ncgroup /start.slice\n", helper_says, false },
+	{ "badid.slice", "invocation g" ID "\ncgroup /x\n", helper_says, false },
+	{ "idonly.slice", "invocation " ID "\n", helper_says, false },
+	{ "id.scope", "invocation " ID "\ndone\n", helper_says, false },
 	{ "stubborn.scope", NULL, helper_stubborn, false },
 	{ "pieces.scope", NULL, helper_pieces, false },
 	{ "around.scope", NULL, helper_surroundings, false },
@@ -196,13 +207,17 @@ static void test_lines(void)
 	u.runtime_dir = "/run/us\xc3\xa9r,1";
 	u.bus = "unixexec:path=/bin/false;unix:path=/x;tcp:host=y";
 	e = (struct err)ERR_NONE;
-	unit_stop(&u, &e);
+	unit_stop(&u, NULL, &e);
 	CHECK_STR(e.text,
 		  "manager unix:path=/run/us^25c3^25a9r^252c1/systemd/private|"
 		  "bus unix:path=/x|bus unix:path=/run/us^25c3^25a9r^252c1/bus|"
 		  "timeout 5000|end|",
 		  "a user's addresses: escaped, and sockets only");
 	u.user = false;
+	e = (struct err)ERR_NONE;
+	unit_stop(&u, ID, &e);
+	CHECK(strstr(e.text, "|timeout 5000|invocation " ID "|end|"),
+	      "whose stop is asked for: %s", e.text);
 	strings_add(&a, &property.values, "a b");
 	strings_add(&a, &property.values, "c\nd%\x7f");
 	strings_add(&a, &property.values, "");
@@ -218,7 +233,7 @@ static void test_lines(void)
 	u.runtime_dir = "";
 	u.bus = NULL;
 	e = (struct err)ERR_NONE;
-	CHECK(unit_stop(&u, &e) == -1 && e.num == ENOENT &&
+	CHECK(unit_stop(&u, NULL, &e) == -1 && e.num == ENOENT &&
 		      strstr(e.text, "XDG_RUNTIME_DIR"),
 	      "without an environment there is no user's manager: %s", e.text);
 	arena_done(&a);
@@ -259,6 +274,7 @@ static void test_hold(void)
 
 	CHECK(unit_start(&u, NULL, NULL, &a, &h, &e) == 0, "started (%s)", e.text);
 	CHECK_STR(h.cgroup, "/a.slice/a b\n.scope", "the cgroup is told");
+	CHECK_STR(h.invocation, ID, "and what tells it from others of its name");
 	CHECK(h.pid > 0 && kill(h.pid, 0) == 0 && waitpid(h.pid, NULL, WNOHANG) == 0,
 	      "the helper stays");
 	CHECK(unit_release(&h, &e) == 0 && h.pid == 0 && !has_children(),
@@ -276,6 +292,33 @@ static void test_hold(void)
 	arena_done(&a);
 }
 
+/* Without its InvocationID a slice may be anybody's */
+static void test_whose(void)
+{
+	static const char *const bad[] = { "noid.slice", "shortid.slice", "badid.slice",
+					   "idonly.slice" };
+	struct arena a = check_arena();
+	struct unit u = UNIT("crash.slice");
+	struct err e = ERR_NONE;
+
+	CHECK(unit_stop(&u, NULL, &e) == 0 && e.num == 0,
+	      "one that is not known to be ours is not stopped: nobody is asked (%s)",
+	      e.text);
+	CHECK(unit_stop(&u, ID, &e) == -1 && e.num == EPIPE, "else somebody is: %s",
+	      e.text);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct unit_hold h = UNIT_HOLD_NONE;
+
+		e = (struct err)ERR_NONE;
+		u.name = bad[i];
+		CHECK(unit_start(&u, NULL, NULL, &a, &h, &e) == -1 && e.num == EPROTO &&
+			      !h.unit,
+		      "%s: none that could be stopped again is taken: %s", bad[i],
+		      e.text);
+	}
+	arena_done(&a);
+}
+
 /* Each of them: which error, how its text begins or what it has in it, at most when */
 static void test_bad(void)
 {
@@ -289,6 +332,7 @@ static void test_bad(void)
 		{ "other.scope", EPROTO, "a strange answer: \"version 5\"" },
 		{ "two.scope", EPROTO, "a strange answer: \"done\"" },
 		{ "half.scope", EPROTO, "a strange answer: \"don\"" },
+		{ "id.scope", EPROTO, "a strange answer: \"invocation 0011" },
 		{ "escape.scope", EPROTO, "a strange answer: \"done" },
 		{ "zero.scope", EPROTO, "a strange answer: \"error 0 x\"" },
 		{ "nonum.scope", EPROTO, "a strange answer: \"error x\"" },
@@ -307,7 +351,7 @@ static void test_bad(void)
 		struct err e = ERR_NONE;
 
 		u.timeout_ms = 200;
-		CHECK(unit_stop(&u, &e) == -1 && e.num == bad[i].num &&
+		CHECK(unit_stop(&u, NULL, &e) == -1 && e.num == bad[i].num &&
 			      strstr(e.text, bad[i].text),
 		      "%s: %s", bad[i].unit, e.text);
 		CHECK(clock_ms() - begin < 8000, "in time");
@@ -363,7 +407,7 @@ static void test_surroundings(void)
 	sigemptyset(&some);
 	sigaddset(&some, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &some, NULL);
-	CHECK(unit_stop(&u, &e) == -1, "asked");
+	CHECK(unit_stop(&u, NULL, &e) == -1, "asked");
 	sigprocmask(SIG_UNBLOCK, &some, NULL);
 	snprintf(want, sizeof(want), "env= session=1 usr1=0 chld=1 fds=%d", open_fds());
 	CHECK_STR(e.text, want,
@@ -393,7 +437,7 @@ static void test_absent(void)
 	struct err e = ERR_NONE;
 
 	u.helper = "/nowhere/aril-systemd";
-	CHECK(unit_stop(&u, &e) == -1 && e.num == ENOENT &&
+	CHECK(unit_stop(&u, NULL, &e) == -1 && e.num == ENOENT &&
 		      strstr(e.text, "/nowhere/aril-systemd") &&
 		      strstr(e.text, "built where libsystemd is"),
 	      "no helper: %s", e.text);
@@ -409,13 +453,14 @@ int main(int argc, char **argv)
 	test_lines();
 	test_start_lines();
 	test_hold();
+	test_whose();
 	test_bad();
 	test_large();
 	test_stubborn();
 	test_surroundings();
 	test_version();
 	test_absent();
-	CHECK(unit_stop(&u, &e) == 0, "an answer in pieces (%s)", e.text);
+	CHECK(unit_stop(&u, NULL, &e) == 0, "an answer in pieces (%s)", e.text);
 	CHECK(!has_children(), "no process is left");
 	return check_done();
 }
