@@ -46,6 +46,38 @@ static const struct opt rows[] = {
 	OPT_NOT_YET("mem-bw-schema"),
 };
 
+/* config.json itself, or its member "linux", would be read as one without limits */
+struct whole {
+	char *version;
+	struct resources *resources;
+	struct whole *linux;
+};
+#define WHOLE(kind, member, key, ...)                                                    \
+	JSON_ROW(kind, struct whole, member, key, ##__VA_ARGS__)
+static const struct json_member linux_members[] = {
+	WHOLE(OBJ, resources, "resources", .shape = &resources_shape),
+};
+static const struct json_shape linux_shape = JSON_SHAPE(struct whole, linux_members);
+static const struct json_member whole_members[] = {
+	WHOLE(STR, version, "ociVersion"),
+	WHOLE(OBJ, resources, "resources", .shape = &resources_shape),
+	WHOLE(OBJ, linux, "linux", .shape = &linux_shape),
+};
+static const struct json_shape whole_shape = JSON_SHAPE(struct whole, whole_members);
+
+static int check_alone(const char *text, size_t len, struct arena *a, struct err *e)
+{
+	struct whole whole = { NULL, NULL, NULL };
+
+	if (json_read(text, len, &whole_shape, &whole, a, e) < 0)
+		return -1;
+	if (!whole.version && !whole.resources && !whole.linux)
+		return 0;
+	return err_plain(e, EINVAL,
+			 "this is a larger document: the object linux.resources alone is "
+			 "wanted");
+}
+
 static int read_document(const char *path, struct arena *a, struct resources *r,
 			 struct err *e)
 {
@@ -62,7 +94,8 @@ static int read_document(const char *path, struct arena *a, struct resources *r,
 			    e);
 	if (!text)
 		return -1;
-	if (json_read(text, len, &resources_shape, r, a, e) < 0)
+	if (json_read(text, len, &resources_shape, r, a, e) < 0 ||
+	    check_alone(text, len, a, e) < 0)
 		return err_wrap(e, "%s", what);
 	return 0;
 }
