@@ -146,18 +146,33 @@ script_tests = \
 bats_files = \
 	%D%/bats/attacks.bats \
 	%D%/bats/bundle.bats \
+	%D%/bats/cgroups_devices.bats \
+	%D%/bats/cgroups_effects.bats \
+	%D%/bats/cgroups_errors.bats \
+	%D%/bats/cgroups_freeze.bats \
+	%D%/bats/cgroups_hostile.bats \
+	%D%/bats/cgroups_many.bats \
+	%D%/bats/cgroups_rootless.bats \
+	%D%/bats/cgroups_stuck.bats \
+	%D%/bats/cgroups_systemd.bats \
+	%D%/bats/cgroups_tree.bats \
+	%D%/bats/cgroups_update.bats \
+	%D%/bats/cgroups_values.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/deleting.bats \
 	%D%/bats/errors.bats \
+	%D%/bats/events.bats \
 	%D%/bats/exec.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
 	%D%/bats/lifecycle.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
+	%D%/bats/pause.bats \
 	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \
-	%D%/bats/terminal.bats
+	%D%/bats/terminal.bats \
+	%D%/bats/update.bats
 
 # what needs no container
 quick_tests = $(script_tests) $(unit_tests) $(fuzz_tests)
@@ -170,6 +185,7 @@ EXTRA_DIST += \
 	%D%/bundle/make.sh \
 	%D%/fuzz/run.sh \
 	%D%/lib/bundle.bash \
+	%D%/lib/cgroups.bash \
 	%D%/lib/debian.sh \
 	%D%/lib/leaks.bash \
 	%D%/lib/prepare.sh \

@@ -49,7 +49,8 @@ prepare() {
 
 @test "--help of every verb, --version" {
 	local verb
-	for verb in create start run state kill delete exec list ps spec features plan; do
+	for verb in create start run state kill delete exec list ps spec features plan \
+		update; do
 		is_aril || [ "$verb" != plan ] && [ "$verb" != features ] || continue
 		run aril "$verb" --help </dev/null
 		[ "$status" -eq 0 ]

@@ -102,6 +102,7 @@ cgroup_dir() {
 	local tree i
 	need_root 'only root loads filters'
 	only_aril 'removes it'
+	[ "${ARIL_BED_MANAGER:-}" != systemd ] || skip 'systemd makes its cgroups itself'
 	tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	[ -n "$tree" ] || skip 'there is no cgroup2 tree'
 	own=$tree/own-$ID

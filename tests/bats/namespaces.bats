@@ -163,7 +163,8 @@ hold() { # UNSHARE-OPTION...
 	[ "$(value uid_map | tr -s ' ' | cut -d'|' -f1)" = " 0 $(id -u) 1" ]
 	if [ "$BED_MODE" = user ]; then
 		want setgroups=allow
-		[ "$(value uid_map | tr -s ' ' | cut -d'|' -f2)" = ' 1 7000000 65536' ]
+		[ "$(value uid_map | tr -s ' ' | cut -d'|' -f2)" = \
+			" 1 $(subids)" ]
 	else
 		want setgroups=deny
 	fi

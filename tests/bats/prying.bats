@@ -19,7 +19,8 @@ load ../lib/bundle.bash
 	home=$(readlink "/proc/$(pid)/ns/pid") found=''
 	for ((try = 0; try < 3000 && !${#found}; try++)); do
 		for dir in /proc/[0-9]*; do
-			[ "${dir#/proc/}" != "$(pid)" ] || continue
+			# it is younger: few have to be looked at
+			[ "${dir#/proc/}" -gt "${children[-1]}" ] || continue
 			[ "$(readlink "$dir/ns/pid")" = "$home" ] || continue
 			[[ $(readlink "$dir/exe") == *aril-init* ]] && found=$dir
 		done 2>/dev/null

@@ -15,10 +15,14 @@
 # and no bed. TAP on stdout; the last line is "# N passed, N failed, N skipped".
 #
 #	ARIL		the runtime; crun and runc are known by these names
-
+#	ARIL_BED	none: root gets no bed either, but the machine as it is, with its
+#			systemd. For machines that are thrown away afterwards: tests may
+#			then change them.
+#	ARIL_BED_MANAGER	cgroupfs or systemd: what every test asks for
 #	ARIL_PROBE	the built tests/probe (else it is compiled)
 #	ARIL_CACHE	where a Debian root file system is kept between runs
 #	ARIL_BED_CGROUP	unified: cgroup2 at /sys/fs/cgroup, whatever the host has
+#	ARIL_BED_FILTER	a regular expression: only tests with such names
 #	ARIL_BED_SECONDS	after that a run is ended (900)
 #	ARIL_BED_TIMING	print how long each test took
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
@@ -30,6 +34,14 @@ source=$(dirname "$tests")
 die() {
 	echo "Bail out! run.sh: $1"
 	exit 99
+}
+
+# A tree of mounts for recursive options: tests read it, no test changes it
+make_tree() {
+	mkdir /run/tree
+	mount -t tmpfs -o mode=1777 aril-tree /run/tree || return
+	mkdir -m 777 /run/tree/sub
+	mount -t tmpfs -o mode=1777 aril-sub /run/tree/sub
 }
 
 # --- 3: as the user whom the run is about ----------------------------------------------
@@ -44,7 +56,8 @@ if [ "${1:-}" = --work ]; then
 		die 'the bundle cannot be made'
 	}
 	# 3 and 4 are bats' own; a test that opens more says so
-	exec bats --tap ${ARIL_BED_TIMING:+--timing} "$@" </dev/null
+	exec bats --tap ${ARIL_BED_TIMING:+--timing} \
+		${ARIL_BED_FILTER:+--filter "$ARIL_BED_FILTER"} "$@" </dev/null
 fi
 
 # --- 2: as root inside the new namespaces ----------------------------------------------
@@ -73,18 +86,14 @@ make_bed() { # FILE...
 		[ -e "/etc/$file" ] || continue
 		mount --bind "$BED.etc/$file" "/etc/$file" || return
 	done
-	# a tree of mounts for recursive options: tests read it, no test changes it
-	mkdir /run/tree
-	mount -t tmpfs -o mode=1777 aril-tree /run/tree || return
-	mkdir -m 777 /run/tree/sub
-	mount -t tmpfs -o mode=1777 aril-sub /run/tree/sub || return
+	make_tree || return
 	mount --bind "$BED.etc/passwd" /etc/passwd || return
 	mount --bind "$BED.etc/group" /etc/group || return
 	make_cgroups
 }
 
-# Our cgroup is the root of the namespace; processes live in a leaf below it, so that
-# controllers can be enabled
+# Our cgroup is the root of the namespace. Processes live in leaves below it, so that
+# controllers can be enabled: those outside of the PID namespace in out/.
 make_cgroups() {
 	local tree=/sys/fs/cgroup
 	[ -n "${BED_CGROUP:-}" ] || return 0
@@ -93,6 +102,14 @@ make_cgroups() {
 	mount -t cgroup2 cgroup2 "$tree" || return
 	mkdir "$tree/bed" && echo $$ >"$tree/bed/cgroup.procs"
 }
+
+# The root of a cgroup namespace is the cgroup that one is in when it is made
+if [ "${1:-}" = --enter ]; then
+	shift
+	[ -z "${BED_CGROUP:-}" ] || echo $$ >"$BED_CGROUP/$BED_LEAF/cgroup.procs" ||
+		die 'the cgroup cannot be entered'
+	exec unshare --cgroup "$0" --inside "$@"
+fi
 
 if [ "${1:-}" = --inside ]; then
 	mode=$2
@@ -104,6 +121,8 @@ if [ "${1:-}" = --inside ]; then
 	run=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		"HOME=$BED/home" "TMPDIR=$BED/tmp" "BED=$BED" "BED_MODE=$mode"
 		"ARIL=$ARIL" "ARIL_PROBE=$ARIL_PROBE" "ARIL_CACHE=${ARIL_CACHE:-}"
+		"ARIL_BED_FILTER=${ARIL_BED_FILTER:-}"
+		"ARIL_BED_MANAGER=${ARIL_BED_MANAGER:-}"
 		"ARIL_BED_TIMING=${ARIL_BED_TIMING:-}"
 		"ARIL_TESTS_MUST_RUN=${ARIL_TESTS_MUST_RUN:-}"
 		"BED_TMP=${BED_TMP:-}"
@@ -129,6 +148,11 @@ case ${1:-} in root | user | solo | all) modes=("$1") && shift ;; esac
 if [ "$(id -u)" -ne 0 ]; then
 	modes=(solo)
 	grep -qE "^($(id -un)|$(id -u)):" /etc/subuid 2>/dev/null && modes=(user)
+elif [ "${ARIL_BED:-}" = none ]; then
+	case ${modes[0]} in
+	root | all) modes=(root) ;;
+	*) die 'without a bed an ordinary user calls it themselves' ;;
+	esac
 elif [ "${modes[0]}" = all ]; then
 	modes=(root user solo)
 fi
@@ -158,7 +182,7 @@ fi
 
 work=$(mktemp -d /var/tmp/aril-bats.XXXXXX) || die 'no temporary directory'
 chmod 755 "$work"
-cgroups=()
+cgroups=() tree_made=
 # shellcheck disable=SC2317 # a trap calls it
 clean() {
 	local dir
@@ -170,6 +194,7 @@ clean() {
 	for dir in "${cgroups[@]}"; do
 		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
 	done
+	[ -z "$tree_made" ] || umount -R /run/tree && rmdir /run/tree 2>/dev/null
 	rm -rf --one-file-system "$work"
 }
 trap clean EXIT
@@ -187,29 +212,35 @@ else
 fi
 chmod 755 "$work/probe"
 ARIL_PROBE=$work/probe
-export ARIL ARIL_PROBE ARIL_CACHE ARIL_BED_CGROUP ARIL_TESTS_MUST_RUN
+export ARIL ARIL_PROBE ARIL_CACHE ARIL_BED_CGROUP ARIL_BED_MANAGER ARIL_TESTS_MUST_RUN
 "$tests/lib/debian.sh" "$work/debian.tar" >"$work/debian.log" 2>&1
 
 run_mode() { # MODE: the TAP of its bats, every name with the mode in front
 	local mode=$1 dir tree
 	export BED=$work/$mode BED_CGROUP=''
 	mkdir "$BED" "$BED/tmp" "$BED/home"
-	if [ "$(id -u)" -ne 0 ]; then
-		BED_MODE=$mode HOME=$BED/home TMPDIR=$BED/tmp exec "$ARIL_PROBE" reap \
+	if [ "$(id -u)" -ne 0 ] || [ "${ARIL_BED:-}" = none ]; then
+		export BED_OPEN=yes BED_MODE=$mode HOME=$BED/home TMPDIR=$BED/tmp
+		export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-30}
+		exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" "$ARIL_PROBE" reap \
 			"$0" --work "${files[@]}"
 	fi
 	tree=$(awk '$1 == "cgroup2" || $3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	dir=$tree/aril-bats-$$-$mode
-	if [ -n "$tree" ] && mkdir "$dir" 2>/dev/null; then
-		export BED_CGROUP=$tree
-		echo "$BASHPID" >"$dir/cgroup.procs"
+	if [ -n "$tree" ] && mkdir "$dir" "$dir/out" 2>/dev/null; then
+		export BED_CGROUP=$tree BED_LEAF=${dir##*/}
+		echo "$BASHPID" >"$dir/out/cgroup.procs"
 	fi
 	exec timeout -k 5 "${ARIL_BED_SECONDS:-900}" unshare --mount --pid --fork \
-		--cgroup --mount-proc --propagation private --kill-child \
-		"$0" --inside "$mode" "${files[@]}"
+		--mount-proc --propagation private --kill-child \
+		"$0" --enter "$mode" "${files[@]}"
 }
 
 tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+if [ "$(id -u)" -eq 0 ] && [ "${ARIL_BED:-}" = none ] && [ ! -e /run/tree ]; then
+	make_tree || die 'no tree of mounts can be made'
+	tree_made=yes
+fi
 for mode in "${modes[@]}"; do
 	cgroups+=("$tree/aril-bats-$$-$mode")
 	(run_mode "$mode") >"$work/$mode.tap" 2>"$work/$mode.err" &

@@ -41,6 +41,10 @@ teardown() {
 	local dir pid failed=0
 	[ -n "${T:-}" ] || return 0
 	cd /
+	# what containers wait for
+	if declare -F release >/dev/null; then
+		release || failed=1
+	fi
 	for dir in "$STATE"/*; do
 		[ -d "$dir" ] || continue
 		aril delete -f "${dir##*/}" >"$T/delete.log" 2>&1 </dev/null && continue
@@ -61,19 +65,28 @@ teardown() {
 
 # --- the runtime -----------------------------------------------------------------------
 
+# The driver that the run is about
+manager=()
+case ${ARIL##*/}:${ARIL_BED_MANAGER:-} in
+*:) ;;
+runc:systemd) manager=(--systemd-cgroup) ;;
+runc:*) ;;
+*) manager=(--cgroup-manager "$ARIL_BED_MANAGER") ;;
+esac
+
 # The deadline is for a runtime that hangs: a test may not wait for it
 aril() {
-	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "$@" 3>&-
+	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "${manager[@]}" "$@" 3>&-
 }
 
 # As aril, but it inherits the files 3 and 4
 raw() {
-	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "$@"
+	timeout --foreground -k 1 20 "$ARIL" --root "$STATE" "${manager[@]}" "$@"
 }
 # aril's stdin, stdout and stderr are a terminal of that size; ours is typed into it
 on_terminal() { # ROWS COLUMNS ARG...
 	"$ARIL_PROBE" pty "$1" "$2" timeout --foreground 20 "$ARIL" --root "$STATE" \
-		"${@:3}"
+		"${manager[@]}" "${@:3}"
 }
 # Skips for one runtime, where the others agree
 not_runc() { # REASON
@@ -108,6 +121,11 @@ need_user() {
 # More than one id in the container
 need_ids() {
 	[ "$BED_MODE" != solo ] || skip 'needs subordinate ids'
+}
+# The caller's subordinate ids, as a line of a map has them: FIRST COUNT
+subids() {
+	awk -F: -v name="$(id -un)" -v id="$(id -u)" '
+		$1 == name || $1 == id { print $2, $3; exit }' /etc/subuid
 }
 need() { # PROGRAM
 	command -v "$1" >/dev/null || skip "$1 is not installed"

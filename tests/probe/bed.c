@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/unit/stuck.h"
 
 static long now_ms(void)
 {
@@ -110,6 +113,30 @@ static int bed_reap(int argc, char **argv)
 		break;
 	}
 	return result;
+}
+
+/* stuck FILE [PID]: make a process (in the PID namespace of another) that neither freezes
+ * nor dies as long as we live, write its pid there, and wait to be killed; status 1 where
+ * that cannot be done */
+static int bed_stuck(int argc, char **argv)
+{
+	struct stuck s;
+	char tmp[4096];
+	FILE *file;
+
+	if (argc > 2 &&
+	    setns((int)syscall(SYS_pidfd_open, (pid_t)number(argv[2], ~0U), 0),
+		  CLONE_NEWPID) < 0)
+		give_up(argv[2]);
+	if (!stuck_begin(&s, -1))
+		return 1;
+	snprintf(tmp, sizeof(tmp), "%s.new", argv[1]);
+	file = fopen(tmp, "we");
+	if (!file || fprintf(file, "%d\n", s.pid) < 0 || fclose(file) ||
+	    rename(tmp, argv[1]) < 0)
+		give_up(argv[1]);
+	for (;;)
+		pause();
 }
 
 struct process {
@@ -349,6 +376,7 @@ const struct command bed_commands[] = {
 	{ "wait-pid", 2, 2, bed_wait_pid, "PID MS" },
 	{ "wait-file", 2, 2, bed_wait_file, "PATH MS" },
 	{ "reap", 1, -1, bed_reap, "COMMAND..." },
+	{ "stuck", 1, 2, bed_stuck, "FILE [PID]" },
 	{ "below", 1, 1, bed_below, "TOP" },
 	{ "settle", 2, -1, bed_below, "TOP MS [PID...]" },
 	{ "console", 3, 3, bed_console, "SOCKET READY MS" },

@@ -99,8 +99,7 @@ static int life_kill(int argc, char **argv)
 	return 99;
 }
 
-/* The new file FILE says that we are there */
-static void tell(const char *path)
+void tell(const char *path)
 {
 	char tmp[4096];
 	int fd;

@@ -2,8 +2,7 @@
 /*
  * The probe: a static program that says, from the inside of a container, what it sees.
  * Each command prints `key=value` lines; an error is the symbol of its errno. A part of
- * the commands
- (bed.c) is for the test's side: to wait, to reap, to be the other end of a
+ * the commands (bed.c) is for the test's side: to wait, to reap, to be the other end of a
  * terminal.
  */
 #ifndef TESTS_PROBE_PROBE_H
@@ -24,6 +23,7 @@ struct command {
 extern const struct command fact_commands[]; /* facts.c */
 extern const struct command file_commands[]; /* files.c */
 extern const struct command call_commands[]; /* calls.c */
+extern const struct command load_commands[]; /* loads.c */
 extern const struct command bed_commands[];  /* bed.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
@@ -34,6 +34,9 @@ void print_file(const char *key, const char *path);
 
 /* A whole number in [0, max]; anything else ends the program */
 unsigned long number(const char *text, unsigned long max);
+
+/* The new file PATH, with our pid in it, says that we are there */
+void tell(const char *path);
 
 /* Print what went wrong to stderr and exit with 99 */
 void give_up(const char *what) __attribute__((noreturn));
