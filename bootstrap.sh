@@ -14,8 +14,8 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev libyajl-dev
 	libcap-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
-check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs jq llvm
-	mmdebstrap pmccabe procps runc shellcheck strace)
+check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs jq kmod llvm
+	mmdebstrap pmccabe procps qemu-system-x86 qemu-utils runc shellcheck strace)
 
 help() {
 	cat <<'END'
@@ -334,6 +334,8 @@ check() {
 	suite "make check as $(id -un)" make_check gcc
 	[ "$(id -u)" -eq 0 ] ||
 		skip 'the suites as root' 'run bootstrap.sh check as root for them'
+	suite 'tests in guests with cgroup v2 and systemd' \
+		make -s -C "$build/check/gcc" check-vm
 	suite 'fuzzers' \
 		make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
 	[ "$(id -u)" -ne 0 ] ||

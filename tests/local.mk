@@ -193,6 +193,16 @@ EXTRA_DIST += \
 	%D%/lint.sh \
 	%D%/man.sh \
 	%D%/run-bats.sh \
+	%D%/vm/README.md \
+	%D%/vm/check.sh \
+	%D%/vm/guest \
+	%D%/vm/image.sh \
+	%D%/vm/kernel-uml.sh \
+	%D%/vm/qemu-gate \
+	%D%/vm/qemu-init \
+	%D%/vm/qemu.sh \
+	%D%/vm/run \
+	%D%/vm/uml.sh \
 	%D%/golden/exec.config.json \
 	%D%/golden/exec.facts \
 	%D%/golden/exec.plan \
@@ -234,7 +244,7 @@ EXTRA_DIST += \
 	%D%/unit/data
 
 FUZZ_SECONDS = 60
-.PHONY: bench check-programs check-quick check-units distcheck-quick fuzz \
+.PHONY: bench check-programs check-quick check-units check-vm distcheck-quick fuzz \
 	fuzzers lint print-objects
 print-objects:
 	@echo $(libbase_a_OBJECTS) $(libcgroups_a_OBJECTS) $(libnetns_a_OBJECTS) \
@@ -251,6 +261,9 @@ distcheck-quick:
 bench: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
 
+# in guests with pure cgroup v2 and systemd
+check-vm: all check-programs
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/vm/check.sh
 
 fuzz:
 	FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) \
