@@ -218,7 +218,10 @@ events_end() {
 	only_aril 'shows none'
 	running
 	run aril events --stats "$ID"
-	jq -e '.data.network_interfaces | map(.Name) == ["lo"]' <<<"$output"
+	# some kernels make tunnels in each new namespace
+	jq -e '.data.network_interfaces | map(.Name) | index("lo") != null and
+		all(test("^(lo|sit0|tunl0|gre0|gretap0|erspan0|ip6?_vti0|ip6(tnl|gre)0)$"))' \
+		<<<"$output"
 	aril delete -f "$ID"
 	namespace_drop network
 	# sysfs belongs to the network namespace
@@ -243,7 +246,7 @@ events_end() {
 	nsenter -t "$(pid)" -n ip link set veth-a up
 	nsenter -t "$(pid)" -n ip link set veth-b up
 	run aril events --stats "$ID"
-	jq -e '.data.network_interfaces |
+	jq -e '.data.network_interfaces | map(select(.Name | test("^(lo|veth-.)$"))) |
 		(map(.Name) | sort) == ["lo", "veth-a", "veth-b"] and
 		all([.RxBytes, .RxPackets, .RxErrors, .RxDropped, .TxBytes, .TxPackets,
 		.TxErrors, .TxDropped] | all(type == "number"))' <<<"$output"
