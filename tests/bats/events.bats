@@ -220,7 +220,7 @@ events_end() {
 	run aril events --stats "$ID"
 	# some kernels make tunnels in each new namespace
 	jq -e '.data.network_interfaces | map(.Name) | index("lo") != null and
-		all(test("^(lo|sit0|tunl0|gre0|gretap0|erspan0|ip6?_vti0|ip6(tnl|gre)0)$"))' \
+		all(test("^(lo|(sit|tunl|gre|gretap|erspan|ip6?_vti|ip6tnl)0)$"))' \
 		<<<"$output"
 	aril delete -f "$ID"
 	namespace_drop network
