@@ -8,15 +8,17 @@
  */
 #include "cgroups/weight.h"
 
-#define LN_10 2.302585092994045684
+#define LN_10	   2.302585092994045684
+#define LOG_DIGITS 46 /* binary ones: the last is above 1e-14 */
 
 /* Bit for bit: squaring x doubles its logarithm. n is at least 1. */
 static double log2_of(uint64_t n)
 {
 	int whole = 63 - __builtin_clzll(n);
-	double x = (double)n / (double)(1ULL << whole), log = whole;
+	double x = (double)n / (double)(1ULL << whole), log = whole, bit = 1;
 
-	for (double bit = 0.5; bit > 1e-14; bit /= 2) {
+	for (int digit = 0; digit < LOG_DIGITS; digit++) {
+		bit /= 2;
 		x *= x;
 		if (x < 2)
 			continue;

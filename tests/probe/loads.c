@@ -54,8 +54,8 @@ static int load_eat(int argc, char **argv)
 	fflush(stdout);
 	if (argc > 2)
 		tell(argv[2]);
-	while (argc > 2)
-		pause();
+	if (argc > 2)
+		sigsuspend(&(sigset_t){ { 0 } });
 	return 0;
 }
 
