@@ -59,7 +59,8 @@ uint64_t cgroup_id(const struct cgroup *c);
 /* SIGKILL to all in it and below (cgroup.kill, Linux 5.14) */
 int cgroup_kill(const struct cgroup *c, struct err *e);
 
-/* Whether any process is in it or below (cgroup.events: populated). -1: cannot tell */
+/* Whether any process is in it or below (cgroup.events: populated). 0 also when it was
+ * removed since it was opened. -1: cannot tell */
 int cgroup_populated(const struct cgroup *c, struct err *e);
 
 /* Wait until it is empty, by poll(POLLPRI) on cgroup.events, at most timeout_ms: else

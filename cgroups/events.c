@@ -40,9 +40,12 @@ int cgroup_populated(const struct cgroup *c, struct err *e)
 {
 	struct cgroup_events now;
 
-	if (events_read(c->fd, &now, e) < 0)
+	if (events_read(c->fd, &now, e) == 0)
+		return now.populated;
+	if (e->num != ENOENT && e->num != ENODEV)
 		return err_wrap(e, "cgroup %s", c->path);
-	return now.populated;
+	*e = (struct err)ERR_NONE; /* it was removed: systemd does that by itself */
+	return 0;
 }
 
 bool cgroup_path_frozen(const char *mount, const char *path)

@@ -79,6 +79,9 @@ static const struct {
 	  "only root may change the rules for devices" },
 	{ "is not in the cgroup2 tree", 0, ANYBODY, NULL,
 	  "see aril plan: a v1 hierarchy may hold it (/proc/cgroups)" },
+	{ "make a session keyring", EDQUOT, ANYBODY, NULL,
+	  "this user may have no more keys: raise kernel.keys.maxkeys, or use "
+	  "--no-new-keyring" },
 	{ "cgroup is not empty", 0, ANYBODY, NULL,
 	  "another container has this cgroupsPath, or an old one left processes behind" },
 	{ "container init still running", 0, ANYBODY, NULL,
