@@ -141,6 +141,7 @@ goes_on() {
 	need_user
 	only_aril 'has other words'
 	# one in a session would get a scope
+	# shellcheck disable=SC2034 # bundle.bash's
 	manager=(--cgroup-manager disabled)
 	running
 	run aril pause "$ID"
