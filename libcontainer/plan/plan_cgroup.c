@@ -165,7 +165,8 @@ static int own_path(struct draft *d, struct err *e)
 	struct plan_cgroup *c = &d->p->cgroup;
 
 	c->path = path_clean(d->a, cgroup_above(d), path + strspn(path, "/"));
-	if (strcmp(c->path, "/") == 0)
+	/* not the one above, either, which is not ours alone */
+	if (strcmp(path_clean(d->a, "/", path), "/") == 0)
 		return err_plain(e, EINVAL, "linux.cgroupsPath: \"%s\" names no cgroup",
 				 path);
 	return 0;

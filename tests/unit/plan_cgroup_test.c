@@ -39,6 +39,8 @@ static void test_cgroup(void)
 	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
 		CHECK_STR(k.plan->cgroup.path, "/user.slice/app.slice/pods/a",
 			  "a user's is beside the own one");
+	PLAN_NO(&k, DOC_CGROUP("/"), "names no cgroup");
+	PLAN_NO(&k, DOC_CGROUP("//./"), "names no cgroup");
 	k.facts.euid = 0;
 	k.facts.can_mount = k.facts.in_userns = true;
 	if (PLAN_OK(&k, DOC_CGROUP("/pods/a")))
