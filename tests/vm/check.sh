@@ -15,15 +15,18 @@ bats=$(dirname "$here")/bats
 guests=${ARIL_VM_GUESTS:-$(nproc)}
 part_tests=100 part_seconds=1500
 
-# name, machine, user, driver, pattern for files, regular expression for names of tests;
-# in QEMU, which is slow, only what user-mode Linux has not
+# name, machine, user, driver, files, regular expression for names of tests; in QEMU,
+# which is slow, only what user-mode Linux has not; the second row of each user is about
+# the driver
 rows=(
 	'root-qemu qemu root cgroupfs cgroups_[veu]* cpuset|cpu.cpus|huge|io.max|disk|3:1'
 	'root-cgroupfs uml root cgroupfs * .'
-	'root-systemd uml root systemd * .'
-	'user-cgroupfs uml tester cgroupfs * .'
+	'root-systemd uml root systemd DRIVER .'
+	'user-cgroupfs uml tester cgroupfs DRIVER .'
 	'user-systemd uml tester systemd * .'
 )
+# the files in which a driver for cgroups has a part
+driver_files=(bundle commands deleting events exec lifecycle pause rootless update)
 
 for file; do
 	[ -e "$bats/${file##*/}" ] || {
@@ -73,6 +76,15 @@ run_part() { # NAME MACHINE USER DRIVER NAMES FILE...: its log, status and times
 			name, kernel, first - begin, end - begin }' \
 		"$work/$name.log" >"$work/$name.times"
 	echo $status >"$work/$name.status"
+}
+
+files_of() { # PATTERN, or DRIVER
+	if [ "$1" = DRIVER ]; then
+		printf '%s.bats\n' "${driver_files[@]}"
+		set -- 'cgroups_*'
+	fi
+	# shellcheck disable=SC2086 # it is a pattern
+	printf '%s\n' "$bats"/$1.bats
 }
 
 # The files of a row in parts of about as many tests, a line each
@@ -126,8 +138,7 @@ for row in "${rows[@]}"; do
 	read -r name machine user driver pattern tests <<<"$row"
 	[[ $name == *"${ARIL_VM_ROWS:-}"* ]] || continue
 	files=("${@##*/}")
-	# shellcheck disable=SC2206 # it is a pattern
-	[ $# -gt 0 ] || files=("$bats"/$pattern.bats)
+	[ $# -gt 0 ] || mapfile -t files < <(files_of "$pattern")
 	while read -r -a part; do
 		names+=("$name.${#names[@]}")
 		[ "$(jobs -rp | wc -l)" -lt "$guests" ] || wait -n
