@@ -4,5 +4,6 @@ libnetns_a_SOURCES = \
 	%D%/counters.c \
 	%D%/counters.h \
 	%D%/devices.c \
-	%D%/devices.h
+	%D%/devices.h \
+	%D%/net.h
 EXTRA_DIST += %D%/README.md

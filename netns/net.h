@@ -23,12 +23,12 @@ enum net_kind {
 struct net_link {
 	enum net_kind kind;
 	const char *where;  /* "linux.netDevices.eth1": begins the text of errors */
-	/* MOVE: the device; MACVLAN: the one below; VETH: the end's name on the host, NULL:
+	/* MOVE: the device; MACVLAN: the one below; VETH: the end on the host, NULL:
 	 * one that the kernel finds free */
 	const char *host;
 	const char *bridge; /* VETH: what the host's end joins; NULL: nothing */
 	const char *mode;   /* MACVLAN: bridge, private, vepa or passthru */
-	const char *name;   /* inside; may hold one "%d"; NULL: as on the host, else eth%d */
+	const char *name;   /* inside; may hold one "%d"; NULL: as before, or eth%d */
 	const char *mac;    /* "02:00:00:00:00:01" */
 	uint32_t mtu;	    /* bytes; 0: as it is */
 	strings_t addresses; /* with their length: "10.0.0.2/24", "fd00::2/64" */
