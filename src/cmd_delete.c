@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* aril delete: remove what create made; runs in the program */
 #include "src/cmd.h"
+#include "src/each.h"
 
 struct delete_options {
-	bool force;
+	bool force, regex;
 };
 
 static const struct opt rows[] = {
 	OPT_ROW(FLAG, struct delete_options, force, "force", 'f', NULL,
 		"kill it first if it runs; no error if it is not there"),
+	OPT_ROW(FLAG, struct delete_options, regex, "regex", 'r', NULL,
+		"ID is a regular expression: all that it fits"),
 };
 
-static int delete_one(const struct call *c, const char *id, bool force, struct err *e)
+static int delete_one(const struct call *c, const char *id, const void *options,
+		      struct err *e)
 {
+	bool force = ((const struct delete_options *)options)->force;
 	struct launch how = { .root = NULL };
 	autobox b = BOX_NONE;
 
@@ -24,31 +29,32 @@ static int delete_one(const struct call *c, const char *id, bool force, struct e
 	return launch_delete(&how, &b, force, e);
 }
 
-/* All are tried; the first error is told, with the number of the others */
+static int delete_matching(const struct call *c, const struct delete_options *o,
+			   strings_t *ids, struct err *e)
+{
+	LIST_EACH (pattern, &c->words) {
+		int n = each_matching(c, *pattern, ids, e);
+
+		if (n < 0)
+			return -1;
+		if (n == 0 && !o->force)
+			return err_plain(e, ENOENT,
+					 "container does not exist: none matches \"%s\"",
+					 *pattern);
+	}
+	return 0;
+}
+
 static int delete_run(struct call *c, const void *options, struct err *e)
 {
 	const struct delete_options *o = options;
-	const char *failed = NULL;
-	size_t more = 0;
+	strings_t ids = { NULL, 0 };
 
-	LIST_EACH (id, &c->words) {
-		struct err one = ERR_NONE;
-
-		if (delete_one(c, *id, o->force, &one) >= 0)
-			continue;
-		if (failed)
-			more++;
-		else
-			*e = one;
-		failed = failed ? failed : *id;
-	}
-	if (!failed)
-		return 0;
-	if (more)
-		err_wrap(e, "%s and %zu more", failed, more);
-	else if (c->words.n > 1)
-		err_wrap(e, "%s", failed);
-	return -1;
+	if (!o->regex)
+		return each_id(c, &c->words, delete_one, o, e);
+	if (delete_matching(c, o, &ids, e) < 0)
+		return -1;
+	return each_id(c, &ids, delete_one, o, e);
 }
 
 const struct verb verb_delete = {

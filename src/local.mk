@@ -25,6 +25,8 @@ libverbs_a_SOURCES = \
 	%D%/cmd_start.c \
 	%D%/cmd_state.c \
 	%D%/cmd_update.c \
+	%D%/each.c \
+	%D%/each.h \
 	%D%/exec_process.c \
 	%D%/exec_process.h \
 	%D%/hint.c \

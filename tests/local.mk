@@ -171,6 +171,7 @@ bats_files = \
 	%D%/bats/pause.bats \
 	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \
+	%D%/bats/several.bats \
 	%D%/bats/terminal.bats \
 	%D%/bats/update.bats
 
