@@ -24,7 +24,9 @@ static const struct opt global_rows[] = {
 	ROW(TEXT, root, "root", 0, "DIR",
 	    "remember containers there (default: /run/aril, or\n"
 	    "                              $XDG_RUNTIME_DIR/aril)"),
-	ROW(TEXT, log, "log", 0, "FILE", "append errors to this file, too"),
+	ROW(TEXT, log, "log", 0, "DEST",
+	    "put errors there, too: a file, journald:NAME or\n"
+	    "                              syslog:NAME"),
 	ROW(WORD, log_format, "log-format", 0, "FORMAT",
 	    "of the log: text (default) or json", .words = log_formats),
 	ROW(WORD, log_level, "log-level", 0, "LEVEL",

@@ -36,8 +36,12 @@ libverbs_a_SOURCES = \
 	%D%/opt_help.c \
 	%D%/out.c \
 	%D%/out.h \
+	%D%/out_keys.c \
+	%D%/out_keys.h \
 	%D%/out_line.c \
 	%D%/out_line.h \
+	%D%/out_store.c \
+	%D%/out_store.h \
 	%D%/path.c \
 	%D%/path.h \
 	%D%/ps_table.c \

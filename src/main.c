@@ -70,32 +70,22 @@ static enum out_level level_of(const struct globals *g)
 	return g->debug ? OUT_DEBUG : OUT_ERROR;
 }
 
-/* crun names kinds of logs in front; only files are kept here */
-static int arrange_log(struct call *c, struct err *e)
+static void arrange_log(struct call *c)
 {
-	const char *log = c->global.log;
-
 	c->out.json = str_eq(c->global.log_format, "json");
 	c->out.level = level_of(&c->global);
-	if (!log || !*log)
-		return 0;
-	if (str_starts(log, "journald:") || str_starts(log, "syslog:"))
-		return err_plain(e, ENOSYS,
-				 "option --log %s: this version of aril does not have it "
-				 "yet",
-				 log);
-	c->out.log = str_starts(log, "file:") ? log + strlen("file:") : log;
-	return 0;
+	out_log_to(&c->out, c->global.log);
 }
 
 /* Options and words of the verb; -1, or 1 when all is said (--help) */
 static int read_verb(struct call *c, const struct verb *v, char **argv, void *options,
 		     struct err *e)
 {
+	struct opt_table t = v->options;
 	struct opt_result got = { .used = 0 };
 
-	if (opt_read(&v->options, argv, v->own ? v->own : CMD_ANY, options, c->arena,
-		     &got, e) < 0)
+	t.outer = &cmd_globals;
+	if (opt_read(&t, argv, v->own ? v->own : CMD_ANY, options, c->arena, &got, e) < 0)
 		return -1;
 	if (got.help)
 		return call_print(cmd_help(v, c->arena), e) < 0 ? -1 : 1;
@@ -121,11 +111,13 @@ static int run_verb(struct call *c, const struct verb *v, char **argv, struct er
 	return ret;
 }
 
-static int usage(const char *text, struct err *e)
+/* One object is all that is on stderr if it is to be JSON */
+static int usage(const struct call *c, const char *text, struct err *e)
 {
 	struct err ignored = ERR_NONE;
 
-	fd_write_all(STDERR_FILENO, text, strlen(text), &ignored);
+	if (!c->out.json || c->out.log)
+		fd_write_all(STDERR_FILENO, text, strlen(text), &ignored);
 	return e->num ? -1 : err_plain(e, EINVAL, "no command is given");
 }
 
@@ -134,13 +126,9 @@ static int read_call(struct call *c, char **argv, const struct verb **verb, stru
 {
 	struct opt_result got = { .used = 0 };
 	int ret = opt_read(&cmd_globals, argv, 0, &c->global, c->arena, &got, e);
-	struct err log = ERR_NONE;
 
 	/* also for a mistake in a later option: the log is where the caller will look */
-	if (arrange_log(c, &log) < 0 && ret == 0) {
-		*e = log;
-		return -1;
-	}
+	arrange_log(c);
 	if (ret < 0)
 		return -1;
 	if (got.help)
@@ -149,10 +137,10 @@ static int read_call(struct call *c, char **argv, const struct verb **verb, stru
 		return call_print(cmd_version(c->arena), e);
 	argv += got.used;
 	if (!*argv)
-		return usage(cmd_usage(c->arena), e);
+		return usage(c, cmd_usage(c->arena), e);
 	*verb = cmd_find(*argv, e);
 	if (!*verb)
-		return usage(cmd_usage_line(c->arena), e);
+		return usage(c, cmd_usage_line(c->arena), e);
 	return run_verb(c, *verb, argv + 1, e);
 }
 

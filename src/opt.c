@@ -59,6 +59,10 @@ static int unknown(const struct reader *r, const struct given *g, struct err *e)
 	const char *name = arena_strndup(r->arena, g->name, g->len);
 	const struct opt *near = nearest(r->table, name);
 
+	if (r->table->outer && by_name(r->table->outer, g->name, g->len))
+		return err_plain(e, EINVAL,
+				 "unknown option \"%s\": it stands before the command",
+				 g->text);
 	if (near)
 		return err_plain(e, EINVAL,
 				 "unknown option \"%s\": did you mean \"--%s\"?", g->text,

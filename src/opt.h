@@ -53,10 +53,11 @@ struct opt {
 struct opt_table {
 	const struct opt *rows;
 	size_t n;
+	const struct opt_table *outer; /* options before the verb, or NULL */
 };
 #define OPT_TABLE(rows_)                                                                 \
 	{                                                                                \
-		(rows_), ARRAY_LEN(rows_)                                                \
+		.rows = (rows_), .n = ARRAY_LEN(rows_)                                   \
 	}
 
 /* What a command line was, besides the options */
@@ -71,7 +72,8 @@ struct opt_result {
  * holds defaults. Options are taken between words, too, until words_max words have been
  * taken: reading stops right behind that word. 0: it stops before the first word. After
  * `--` there are only words. Fails with EINVAL (plain) for an option that is not in the
- * table (the nearest one is named), a value that is missing, not wanted or wrong.
+ * table (the nearest one is named, or that it stands before the verb), a value
+ * that is missing, not wanted or wrong.
  */
 int opt_read(const struct opt_table *t, char *const *argv, size_t words_max, void *into,
 	     struct arena *a, struct opt_result *out, struct err *e)

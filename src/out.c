@@ -2,101 +2,14 @@
 /* The log; runs in the program */
 #include "src/out.h"
 
-#include <fcntl.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/fd.h"
-#include "base/file.h"
+#include "src/out_keys.h"
 #include "src/out_line.h"
-
-/* What clients look for in the text, as one word for machines. The first row that
- * fits. */
-static const struct {
-	const char *needle, *code;
-} codes[] = {
-	{ "container does not exist", "container-not-found" },
-	{ "container with given ID already exists", "container-exists" },
-	{ "container not running", "container-not-running" },
-	{ "cannot exec in a stopped container", "container-not-running" },
-	{ "that is not stopped", "container-not-stopped" },
-	{ "cannot start a", "container-not-created" },
-	{ "invalid container ID", "invalid-id" },
-	{ "executable file not found in $PATH", "exec-not-found" },
-	{ "no such file or directory", "exec-not-found" },
-	{ "permission denied", "exec-denied" },
-	{ "exec format error", "exec-format" },
-	{ "does not have it yet", "not-implemented" },
-	{ " hook #", "hook" },
-	{ "unknown option", "usage" },
-};
-
-const char *out_code(const struct err *e)
-{
-	char pointer[256];
-
-	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
-		if (strstr(e->text, codes[i].needle))
-			return codes[i].code;
-	return out_pointer(e->text, pointer, sizeof(pointer)) ? "config" : "failed";
-}
-
-static bool is_member(const char *text)
-{
-	static const char *const members[] = { "annotations", "domainname", "hooks",
-					       "hostname",    "linux",	    "mounts",
-					       "ociVersion",  "process",    "root" };
-
-	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		size_t n = strlen(members[i]);
-
-		if (strncmp(text, members[i], n) == 0 && strchr(".[: ", text[n]) &&
-		    text[n])
-			return true;
-	}
-	return false;
-}
-
-bool out_pointer(const char *text, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	/* "/b/config.json: mounts[3] /proc: mount proc" */
-	while (!is_member(text)) {
-		text = strstr(text, ": ");
-		if (!text)
-			return false;
-		text += 2;
-	}
-	buf[n++] = '/';
-	for (; *text && *text != ' ' && *text != ':' && n + 1 < size; text++) {
-		if (*text == '.' || *text == '[')
-			buf[n++] = '/';
-		else if (*text != ']')
-			buf[n++] = *text;
-	}
-	buf[n] = '\0';
-	return n > 1;
-}
-
-/* The file that the text is about: its first word that begins with a slash */
-static bool first_path(const char *text, char *buf, size_t size)
-{
-	const char *at = text[0] == '/' ? text : strstr(text, " /");
-	size_t n;
-
-	if (!at)
-		return false;
-	at += *at == ' ';
-	n = strcspn(at, " :,\"");
-	if (n == 0 || n >= size)
-		return false;
-	memcpy(buf, at, n);
-	buf[n] = '\0';
-	return true;
-}
+#include "src/out_store.h"
 
 static void add_key(struct line *l, const char *key, const char *value)
 {
@@ -119,20 +32,18 @@ static void start_json(const char *level, const char *msg, struct line *l)
 
 static void add_keys(const struct out *o, const struct err *e, struct line *l)
 {
-	const char *code = out_code(e);
-	char found[256];
+	struct out_keys k;
 
-	if (strcmp(code, "failed") == 0 && o->phase && strcmp(o->phase, "options") == 0)
-		code = "usage";
-	add_key(l, "code", code);
-	if (e->num)
-		add_key(l, "errno", err_name(e->num));
-	if (o->phase)
-		add_key(l, "phase", o->phase);
-	if (first_path(e->text, found, sizeof(found)))
-		add_key(l, "path", found);
-	if (out_pointer(e->text, found, sizeof(found)))
-		add_key(l, "config", found);
+	out_keys_find(&k, e, o->phase);
+	add_key(l, "code", k.code);
+	if (k.num)
+		add_key(l, "errno", err_name(k.num));
+	if (k.phase)
+		add_key(l, "phase", k.phase);
+	if (*k.path)
+		add_key(l, "path", k.path);
+	if (*k.config)
+		add_key(l, "config", k.config);
 }
 
 /* e: NULL for what is no failure */
@@ -155,18 +66,6 @@ static void make(const struct out *o, const char *level, const struct err *e,
 	line_add(l, "\n");
 }
 
-/* One line of plain text, whatever a path in it or an image's hook may say: nothing that
- * a terminal takes as a command. C2 80 to C2 9F are U+0080 to U+009F: some are, too. */
-static void flatten(struct line *l)
-{
-	for (unsigned char *p = (unsigned char *)l->text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			*p = ' ';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = ' ';
-	}
-}
-
 static void write_line(int fd, const struct line *l, struct err *e)
 {
 	fd_write_all(fd, l->text, l->n, e);
@@ -184,20 +83,19 @@ static void tell(const char *kind, const char *msg)
 	write_line(STDERR_FILENO, &l, &ignored);
 }
 
-static void append(const struct out *o, const struct line *l)
+/* e: NULL for what is no failure */
+static void append(const struct out *o, const char *level, const struct err *why,
+		   const struct line *msg, const struct line *l)
 {
-	autofd fd =
-		open(o->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	struct out_entry entry = { .level = level, .msg = msg->text, .line = l };
 	struct err e = ERR_NONE;
 
-	if (fd < 0)
-		err_sys(&e, "open log %s", o->log);
-	else
-		write_line(fd, l, &e);
-	if (e.num) {
-		err_wrap(&e, "%s", err_name(e.num));
-		tell("", e.text);
-	}
+	if (why)
+		out_keys_find(&entry.keys, why, o->phase);
+	if (out_store(o, &entry, &e) == 0)
+		return;
+	err_wrap(&e, "%s", err_name(e.num));
+	tell("", e.text);
 }
 
 void out_failure(const struct out *o, const struct err *e, const char *advice)
@@ -214,10 +112,10 @@ void out_failure(const struct out *o, const struct err *e, const char *advice)
 		line_add(&msg, ": ");
 		line_add(&msg, advice);
 	}
-	flatten(&msg);
+	line_flatten(&msg);
 	make(o, "error", e, msg.text, &l);
 	if (o->log)
-		append(o, &l);
+		append(o, "error", e, &msg, &l);
 	if (o->log || !o->json)
 		tell("", msg.text);
 	else
@@ -233,10 +131,10 @@ void out_warning(void *out, const char *text)
 	if (o->level < OUT_WARNING)
 		return;
 	line_add(&msg, text);
-	flatten(&msg);
+	line_flatten(&msg);
 	make(o, "warning", NULL, msg.text, &l);
 	if (o->log)
-		append(o, &l);
+		append(o, "warning", NULL, &msg, &l);
 	else if (o->json)
 		write_line(STDERR_FILENO, &l, &ignored);
 	else

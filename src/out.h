@@ -4,7 +4,7 @@
  * theirs (libpod, conmon, containerd's go-runc):
  *
  *	a failure is exactly one line, and the only one at the default level;
- *	with --log FILE, it is appended there, and told on stderr as plain text, too;
+ *	with --log, it is put there, and told on stderr as plain text, too;
  *	without, it is on stderr, as text or as JSON.
  *
  * JSON: {"level":"error","msg":"...","time":"RFC 3339", ...} and for machines: "code"
@@ -24,12 +24,20 @@
 
 enum out_level { OUT_ERROR, OUT_WARNING, OUT_INFO, OUT_DEBUG };
 
+/* Where a log is kept */
+enum out_place { OUT_FILE, OUT_JOURNAL, OUT_SYSLOG };
+
 struct out {
-	const char *log; /* path; NULL: stderr */
+	enum out_place place;
+	const char *log; /* path, or the name to log under; NULL: stderr */
 	bool json;
 	enum out_level level;
 	const char *phase; /* "options", "create" ... */
 };
+
+/* What --log was given: PATH, file:PATH, journald:IDENT or syslog:IDENT (crun's forms).
+ * An empty path is stderr, an empty name is "aril". The text is lent. */
+void out_log_to(struct out *o, const char *text);
 
 /* Tell a failure; advice may be NULL. What cannot be written to the log is told on
  * stderr. */
@@ -39,13 +47,5 @@ void out_failure(const struct out *o, const struct err *e, const char *advice)
 /* Tell a warning in the log, or on stderr without one, if the level wants it. `out` is
  * a const struct out *: the form of launch.h's callback. */
 void out_warning(void *out, const char *text) __attribute__((cold));
-
-/* The kind of failure as one stable word: "container-not-found", "exec-not-found" ...;
- * "failed" when the text is none of the known ones */
-const char *out_code(const struct err *e);
-
-/* If text begins with a place in config.json ("mounts[3].type: ...", after file names),
- * its JSON pointer ("/mounts/3/type") in buf: true */
-bool out_pointer(const char *text, char *buf, size_t size);
 
 #endif

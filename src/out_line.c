@@ -53,3 +53,14 @@ void line_time(struct line *l, int64_t seconds)
 	line_add(l, clock_utc(text, seconds));
 	line_add(l, "Z");
 }
+
+/* C2 80 to C2 9F are U+0080 to U+009F: some are commands, too */
+void line_flatten(struct line *l)
+{
+	for (unsigned char *p = (unsigned char *)l->text; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			p[0] = p[1] = ' ';
+	}
+}

@@ -19,6 +19,10 @@ void line_add(struct line *l, const char *text);
  * U+FFFD */
 void line_quote(struct line *l, const char *text);
 
+/* One line of plain text, whatever a path in it or an image's hook may say: nothing that
+ * a terminal takes as a command */
+void line_flatten(struct line *l);
+
 /* The time now as RFC 3339, in UTC: "2026-01-02T15:04:05Z" */
 void line_time(struct line *l, int64_t seconds);
 

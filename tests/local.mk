@@ -160,12 +160,14 @@ bats_files = \
 	%D%/bats/cgroups_values.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/deleting.bats \
+	%D%/bats/error_codes.bats \
 	%D%/bats/errors.bats \
 	%D%/bats/events.bats \
 	%D%/bats/exec.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
 	%D%/bats/lifecycle.bats \
+	%D%/bats/logs.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/pause.bats \

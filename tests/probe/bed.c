@@ -324,6 +324,39 @@ static int bed_console(int argc, char **argv)
 	return tty_copy(master, deadline);
 }
 
+/* logger SOCKET READY MS [stream]: be who takes the log there; print what comes first,
+ * with NUL as "\0" */
+static int bed_logger(int argc, char **argv)
+{
+	int type = argc > 4 ? SOCK_STREAM : SOCK_DGRAM, s, ready;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	long deadline = now_ms() + (long)number(argv[3], 60000);
+	char text[16384];
+	ssize_t n;
+
+	s = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	if (s < 0 || strlen(argv[1]) >= sizeof(at.sun_path))
+		give_up(argv[1]);
+	memcpy(at.sun_path, argv[1], strlen(argv[1]));
+	if (bind(s, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    (argc > 4 && listen(s, 4) < 0))
+		give_up(argv[1]);
+	ready = open(argv[2], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (ready < 0 || close(ready) < 0)
+		give_up(argv[2]);
+	if (argc > 4 && wait_readable(s, deadline))
+		s = accept4(s, NULL, NULL, SOCK_CLOEXEC);
+	if (!wait_readable(s, deadline))
+		return 1;
+	n = recv(s, text, sizeof(text) - 1, 0);
+	if (n < 0)
+		give_up("recv");
+	for (ssize_t i = 0; i < n; i++)
+		printf(text[i] ? "%c" : "\\0", text[i]);
+	printf("\n");
+	return 0;
+}
+
 /* pty ROWS COLUMNS COMMAND...: run it on a new terminal, stdin of ours goes to it once */
 static int bed_pty(int argc, char **argv)
 {
@@ -380,6 +413,7 @@ const struct command bed_commands[] = {
 	{ "below", 1, 1, bed_below, "TOP" },
 	{ "settle", 2, -1, bed_below, "TOP MS [PID...]" },
 	{ "console", 3, 3, bed_console, "SOCKET READY MS" },
+	{ "logger", 3, 4, bed_logger, "SOCKET READY MS [stream]" },
 	{ "pty", 3, -1, bed_pty, "ROWS COLUMNS COMMAND..." },
 	{ "closed", 1, -1, bed_closed, "COMMAND..." },
 	{ 0 },

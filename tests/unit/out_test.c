@@ -4,9 +4,14 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "src/out_keys.h"
 #include "src/out_line.h"
+#include "src/out_store.h"
 #include "tests/unit/check.h"
 
 static void test_time(void)
@@ -94,22 +99,165 @@ static void test_pointer(void)
 static void test_code(void)
 {
 	static const struct {
-		const char *text, *code;
+		const char *text;
+		int num;
+		bool plain;
+		const char *phase, *code;
 	} codes[] = {
-		{ "container does not exist", "container-not-found" },
-		{ "exec failed: exec: \"x\": executable file not found in $PATH",
-		  "exec-not-found" },
-		{ "container not running", "container-not-running" },
-		{ "linux.uidMappings: empty", "config" },
-		{ "clone into new namespaces", "failed" },
+		{ "container does not exist", ENOENT, true, "state",
+		  "container-not-found" },
+		{ "container does not exist: no /x/state.json", ENOENT, true, "state",
+		  "container-not-found" },
+		{ "exec failed: exec: \"x\": executable file not found in $PATH", ENOENT,
+		  true, "exec", "exec-not-found" },
+		{ "container not running", ESRCH, true, "kill", "container-not-running" },
+		{ "linux.uidMappings: empty", EINVAL, true, "create", "config" },
+		{ "mounts[1] /proc: mount proc", EPERM, false, "create",
+		  "config-refused" },
+		{ "/b/config.json: line 3, column 4: parse error", EINVAL, true, "run",
+		  "config" },
+		{ "clone into new namespaces", EPERM, false, "run", "denied" },
+		{ "clone into new namespaces", ENOSPC, false, "run", "limit" },
+		{ "open /x", ENOTDIR, false, "run", "system" },
+		{ "something else", 0, true, "run", "failed" },
+		{ "unknown signal \"x\"", EINVAL, true, "kill", "usage" },
+		{ "no command is given", EINVAL, true, "options", "usage" },
+		{ "x must belong to user 0, and nobody else may write to it", EPERM,
+		  false, "list", "root-unsafe" },
+		{ "error running createRuntime hook #0: exit status 1, stderr: "
+		  "permission denied",
+		  ECANCELED, true, "create", "hook" },
+		/* a path is no reason */
+		{ "mounts[0] /x: look at /run/systemd", ENOENT, false, "create",
+		  "config-refused" },
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		struct err e = ERR_NONE;
 
-		err_set(&e, EINVAL, "%s", codes[i].text);
-		CHECK_STR(out_code(&e), codes[i].code, "code of \"%s\"", codes[i].text);
+		err_set(&e, codes[i].num, "%s", codes[i].text);
+		e.plain = codes[i].plain;
+		CHECK_STR(out_code(&e, codes[i].phase), codes[i].code, "code of \"%s\"",
+			  codes[i].text);
 	}
+}
+
+/* The page and the table name the same codes, in the same order, with the same meaning */
+static void test_page(void)
+{
+	const char *source = getenv("ARIL_SOURCE"), *at;
+	struct arena a = check_arena();
+	struct err e = ERR_NONE;
+	char *page, item[256];
+
+	if (!source) {
+		CHECK_SKIP("ARIL_SOURCE does not name the source tree");
+		return;
+	}
+	page = file_read(&a, AT_FDCWD, arena_fmt(&a, "%s/man/aril.8", source), 1 << 20,
+			 NULL, &e);
+	at = page ? strstr(page, "\n.Sh ERRORS\n") : NULL;
+	CHECK(at, "aril.8 has a section about errors");
+	for (size_t i = 0; at && i < out_codes_n; i++) {
+		snprintf(item, sizeof(item), "\n.It Cm %s\n%s\n", out_codes[i].name,
+			 out_codes[i].meaning);
+		at = strstr(at, item);
+		CHECK(at, "it explains %s, in this order", out_codes[i].name);
+		at += at ? strlen(item) - 1 : 0;
+	}
+	CHECK(at && strncmp(at, "\n.El\n", 5) == 0, "and no others: %.20s", at ? at : "");
+	arena_done(&a);
+}
+
+static void test_places(void)
+{
+	static const struct {
+		const char *text;
+		enum out_place place;
+		const char *log;
+	} places[] = {
+		{ NULL, OUT_FILE, NULL },
+		{ "", OUT_FILE, NULL },
+		{ "file:", OUT_FILE, NULL },
+		{ "/x", OUT_FILE, "/x" },
+		{ "file:/x", OUT_FILE, "/x" },
+		{ "file:file:x", OUT_FILE, "file:x" },
+		{ "journald:ab", OUT_JOURNAL, "ab" },
+		{ "journald:", OUT_JOURNAL, "aril" },
+		{ "syslog:a:b", OUT_SYSLOG, "a:b" },
+		{ "syslogd:x", OUT_FILE, "syslogd:x" },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct out o = { .place = OUT_SYSLOG };
+
+		out_log_to(&o, places[i].text);
+		CHECK(o.place == places[i].place, "--log %s: its place",
+		      places[i].text ? places[i].text : "(none)");
+		CHECK_STR(o.log, places[i].log, "and its name");
+	}
+}
+
+static void test_datagrams(void)
+{
+	struct line json = { .n = 0 }, l = { .n = 0 };
+	struct out_entry entry = { .level = "error", .msg = "a b", .line = &json };
+
+	line_add(&json, "{\"msg\":\"a b\"}\n");
+	entry.keys = (struct out_keys){ .code = "config", .num = EPERM, .phase = "run" };
+	strcpy(entry.keys.path, "/x\nMESSAGE=y");
+	strcpy(entry.keys.config, "/mounts/0");
+	out_journal_text("me\nPRIORITY=0", &entry, &l);
+	CHECK_STR(l.text,
+		  "PRIORITY=3\nSYSLOG_IDENTIFIER=me PRIORITY=0\nERRNO=1\n"
+		  "ARIL_CODE=config\nARIL_PHASE=run\nARIL_PATH=/x MESSAGE=y\n"
+		  "ARIL_CONFIG=/mounts/0\nMESSAGE=a b\n",
+		  "fields of the journal, each on its own line");
+	l.n = 0;
+	out_syslog_text("me", &entry, false, &l);
+	CHECK(strncmp(l.text, "<11>", 4) == 0 && l.text[7] == ' ' &&
+		      strstr(l.text, " me[") && strstr(l.text, "]: a b") &&
+		      !strstr(l.text, "{"),
+	      "syslog: %s", l.text);
+	l.n = 0;
+	entry.level = "warning";
+	out_syslog_text("me", &entry, true, &l);
+	CHECK(strncmp(l.text, "<12>", 4) == 0 && strstr(l.text, "]: {\"msg\":\"a b\"}") &&
+		      l.text[l.n - 1] == '}',
+	      "syslog with JSON: %s", l.text);
+}
+
+/* A logger that takes nothing, one that has gone, and none */
+static void test_send(void)
+{
+	char dir[] = "/tmp/aril-out-XXXXXX", path[64], long_path[200];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct line l = { .n = 0 };
+	struct err e = ERR_NONE;
+	int s = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), tries = 0;
+
+	line_add(&l, "text");
+	if (!CHECK(mkdtemp(dir) && s >= 0, "a place for a socket"))
+		return;
+	snprintf(path, sizeof(path), "%s/s", dir);
+	CHECK(out_send(path, &l, 50, &e) < 0 && e.num == ENOENT && strstr(e.text, path),
+	      "no logger is an error: %s", e.text);
+	memset(long_path, 'x', sizeof(long_path) - 1);
+	long_path[sizeof(long_path) - 1] = '\0';
+	CHECK(out_send(long_path, &l, 50, &e) < 0 && e.num == ENAMETOOLONG,
+	      "a path that is too long for a socket");
+	strcpy(at.sun_path, path);
+	CHECK(bind(s, (struct sockaddr *)&at, sizeof(at)) == 0, "a logger");
+	while (tries < 100000 && out_send(path, &l, 50, &e) == 0)
+		tries++;
+	CHECK(tries > 0 && tries < 100000 && e.num == ETIMEDOUT,
+	      "it takes %d entries, and is not waited for long: %s", tries,
+	      err_name(e.num));
+	close(s);
+	CHECK(out_send(path, &l, 50, &e) < 0 && e.num == ECONNREFUSED, "it has gone: %s",
+	      err_name(e.num));
+	unlink(path);
+	rmdir(dir);
 }
 
 /* What a failure writes to the log, without the time, and to stderr */
@@ -147,13 +295,14 @@ static void test_failure(void)
 
 	err_set(&e, EPERM, "mounts[3] /proc: mount \"p\nq\"");
 	log_failure(&o, &e, "try", log, told, sizeof(log));
-	CHECK_STR(log,
-		  "{\"level\":\"error\",\"msg\":\"mounts[3] /proc: mount \\\"p q\\\": "
-		  "EPERM: try\","
-		  "\"time\":\"TTTTTTTTTTTTTTTTTTTT\",\"code\":\"config\",\"errno\":"
-		  "\"EPERM\","
-		  "\"phase\":\"create\",\"path\":\"/proc\",\"config\":\"/mounts/3\"}\n",
-		  "a failure is one JSON object on one line");
+	CHECK_STR(
+		log,
+		"{\"level\":\"error\",\"msg\":\"mounts[3] /proc: mount \\\"p q\\\": "
+		"EPERM: try\","
+		"\"time\":\"TTTTTTTTTTTTTTTTTTTT\",\"code\":\"config-refused\",\"errno\":"
+		"\"EPERM\","
+		"\"phase\":\"create\",\"path\":\"/proc\",\"config\":\"/mounts/3\"}\n",
+		"a failure is one JSON object on one line");
 	CHECK_STR(told, "aril: mounts[3] /proc: mount \"p q\": EPERM: try\n",
 		  "and plain text on stderr");
 	err_set(&e, 0,
@@ -179,6 +328,10 @@ int main(void)
 	test_quote();
 	test_pointer();
 	test_code();
+	test_page();
 	test_failure();
+	test_places();
+	test_datagrams();
+	test_send();
 	return check_done();
 }
