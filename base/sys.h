@@ -275,6 +275,35 @@ static inline long sys_prlimit64(int pid, int what, const struct rlimit64 *now,
 	return SYS_(__NR_prlimit64, pid, what, now, old, 0, 0);
 }
 
+struct sys_sched_attr { /* struct sched_attr of sched_setattr(2), with its last fields */
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
+static inline long sys_sched_setattr(int pid, const struct sys_sched_attr *attr)
+{
+	return SYS_(__NR_sched_setattr, pid, attr, 0, 0, 0, 0);
+}
+static inline long sys_sched_setaffinity(int pid, size_t n, const uint64_t *cpus)
+{
+	return SYS_(__NR_sched_setaffinity, pid, n, cpus, 0, 0, 0);
+}
+static inline long sys_ioprio_set(int which, int who, int priority)
+{
+	return SYS_(__NR_ioprio_set, which, who, priority, 0, 0, 0);
+}
+static inline long sys_set_mempolicy(int mode, const uint64_t *nodes, size_t bits)
+{
+	return SYS_(__NR_set_mempolicy, mode, nodes, bits, 0, 0, 0);
+}
+static inline long sys_personality(unsigned long persona)
+{
+	return SYS_(__NR_personality, persona, 0, 0, 0, 0, 0);
+}
+
 /* identity */
 static inline long sys_setresuid(unsigned r, unsigned e, unsigned s)
 {

@@ -187,6 +187,8 @@ static int serve(const struct plan *p, struct child *c, int *tty, int hooks_ms,
 		return -1;
 	if (sync_expect(c->sync, SYNC_READY, hooks_ms, NULL, NULL, e) < 0)
 		return -1;
+	if (sched_set(&p->process, c->pid, e) < 0)
+		return -1;
 	return rlimits_set(&p->process, c->pid, e);
 }
 
@@ -369,6 +371,9 @@ int launch_exec(const struct launch *how, struct box *b,
 	t.kit->pidfd = fcntl(b->pidfd, F_DUPFD_CLOEXEC, 3);
 	if (t.kit->pidfd < 0)
 		return err_sys(e, "copy the container's pidfd");
+	/* the process that is born next has them, too, until it is in the cgroup */
+	if (cpus_take(&t.plan->process, e) < 0)
+		return -1;
 	if (spawn(t.plan, t.kit, a, &t.nest.place, &t.child, e) < 0)
 		return -1;
 	drop_kit(&t);

@@ -33,6 +33,7 @@ libcontainer_a_SOURCES = \
 	%D%/launch_parts.h \
 	%D%/launch_pause.c \
 	%D%/launch_update.c \
+	%D%/plan/attributes.h \
 	%D%/plan/build.h \
 	%D%/plan/draft.h \
 	%D%/plan/facts.c \
@@ -46,6 +47,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/path.h \
 	%D%/plan/plan.c \
 	%D%/plan/plan.h \
+	%D%/plan/plan_attributes.c \
 	%D%/plan/plan_caps.c \
 	%D%/plan/plan_cgroup.c \
 	%D%/plan/plan_dev.c \
@@ -60,6 +62,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_special.h \
 	%D%/plan/plan_unit.c \
 	%D%/plan/show.c \
+	%D%/plan/show_attributes.c \
 	%D%/plan/show_mounts.c \
 	%D%/plan/show_text.c \
 	%D%/plan/show_text.h \
@@ -77,6 +80,8 @@ libcontainer_a_SOURCES = \
 	%D%/spec/check_top.c \
 	%D%/spec/check_unapplied.c \
 	%D%/spec/check_values.c \
+	%D%/spec/numbers.c \
+	%D%/spec/numbers.h \
 	%D%/spec/spec.c \
 	%D%/spec/spec.h \
 	%D%/spec/spec_hooks.c \
@@ -86,7 +91,8 @@ libcontainer_a_SOURCES = \
 	%D%/spec/words.c \
 	%D%/spec/words.h \
 	%D%/init/blob.S \
-	%D%/init/hook.c
+	%D%/init/hook.c \
+	%D%/init/sched.c
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/box/README.md \
@@ -99,6 +105,7 @@ EXTRA_DIST += \
 
 init_sources = \
 	%D%/init/attach.c \
+	%D%/init/attributes.c \
 	%D%/init/copyup.c \
 	%D%/init/dev.c \
 	%D%/init/exec.c \
@@ -115,6 +122,7 @@ init_sources = \
 	%D%/init/pivot.c \
 	%D%/init/procfiles.c \
 	%D%/init/root.c \
+	%D%/init/sched.c \
 	%D%/init/start.c \
 	%D%/init/tty.c \
 	%D%/init/user.c \
@@ -129,7 +137,8 @@ init_headers = \
 	%D%/init/mount.h \
 	%D%/init/passwd.h \
 	%D%/init/procfiles.h \
-	%D%/init/root.h
+	%D%/init/root.h \
+	%D%/init/sched.h
 init_objects = $(init_sources:.c=.fo) %D%/plan/sync.fo base/err.fo base/fmt.fo
 
 # The same files with a libc under them, for unit tests and fuzzers only

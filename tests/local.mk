@@ -171,6 +171,7 @@ bats_files = \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/pause.bats \
+	%D%/bats/process_attributes.bats \
 	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \
 	%D%/bats/several.bats \
@@ -206,6 +207,16 @@ EXTRA_DIST += \
 	%D%/vm/qemu.sh \
 	%D%/vm/run \
 	%D%/vm/uml.sh \
+	%D%/golden/attributes-exec.config.json \
+	%D%/golden/attributes-exec.facts \
+	%D%/golden/attributes-exec.plan \
+	%D%/golden/attributes-exec.process.json \
+	%D%/golden/attributes-userns.config.json \
+	%D%/golden/attributes-userns.facts \
+	%D%/golden/attributes-userns.plan \
+	%D%/golden/attributes.config.json \
+	%D%/golden/attributes.facts \
+	%D%/golden/attributes.plan \
 	%D%/golden/exec.config.json \
 	%D%/golden/exec.facts \
 	%D%/golden/exec.plan \

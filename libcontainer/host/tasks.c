@@ -15,6 +15,7 @@
 #include "base/memfd.h"
 #include "base/fmt.h"
 #include "libcontainer/init/hook.h"
+#include "libcontainer/init/sched.h"
 
 #define CONSOLE_S 10 /* how long the reader of a console socket may take */
 
@@ -59,6 +60,22 @@ int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e)
 				       (unsigned long long)limit->hard);
 	}
 	return 0;
+}
+
+int sched_set(const struct plan_process *p, pid_t pid, struct err *e)
+{
+	const struct plan_attributes *a = &p->attributes;
+
+	if (!a->by_host)
+		return 0;
+	if (scheduler_set(a->scheduler, pid, e) < 0)
+		return -1;
+	return io_priority_set(a->io_priority, pid, e);
+}
+
+int cpus_take(const struct plan_process *p, struct err *e)
+{
+	return cpus_set(p->attributes.cpus_before, "process.execCPUAffinity.initial", e);
 }
 
 int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e)

@@ -24,6 +24,13 @@ void host_hooks_all(const plan_hooks_t *hooks, const char *state,
  * CAP_SYS_RESOURCE we may raise them where it may not */
 int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e);
 
+/* Set scheduler and io priority of init, where the plan says that it is ours to do: in a
+ * user namespace no capability is one over the host's CPUs */
+int sched_set(const struct plan_process *p, pid_t pid, struct err *e);
+
+/* Run on the CPUs that the plan names for us, if it does */
+int cpus_take(const struct plan_process *p, struct err *e);
+
 /* Set the oom_score_adj of init when it is in a new user namespace: there it may not
  * lower it, and only finds it as it shall be. Nothing to do when the plan has none. */
 int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e);

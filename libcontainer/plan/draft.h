@@ -101,6 +101,11 @@ int draft_settings(struct draft *d, struct err *e);
  * own process. */
 int draft_process(struct draft *d, const struct spec_process *process, struct err *e);
 
+/* Parts of draft_process(): scheduler and memory (plan_attributes.c). What `from` leaves
+ * open is taken from `base`. */
+int draft_attributes(struct draft *d, const struct spec_process *from,
+		     const struct spec_process *base, struct err *e);
+
 /* Capability sets (plan_caps.c); caps may be NULL */
 void draft_caps(struct draft *d, const struct spec_caps *caps);
 

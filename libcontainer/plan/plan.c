@@ -81,6 +81,17 @@ static void steps_of_image(const struct draft *d, struct plan *p)
 	want(p, STEP_START_HOOKS, p->hooks[HOOK_START_CONTAINER].n > 0);
 }
 
+static void steps_of_attributes(struct plan *p)
+{
+	const struct plan_attributes *a = &p->process.attributes;
+
+	want(p, STEP_CPUS, a->cpus != NULL);
+	want(p, STEP_SCHEDULER, a->scheduler && !a->by_host);
+	want(p, STEP_IO_PRIORITY, a->io_priority && !a->by_host);
+	want(p, STEP_PERSONALITY, a->has_personality);
+	want(p, STEP_MEMORY_POLICY, a->memory != NULL);
+}
+
 void draft_steps(struct draft *d)
 {
 	struct plan *p = d->p;
@@ -88,6 +99,7 @@ void draft_steps(struct draft *d)
 
 	if (!p->enter)
 		steps_of_image(d, p);
+	steps_of_attributes(p);
 	want(p, STEP_JOIN, p->shape == SHAPE_JOIN);
 	want(p, STEP_PLACE, p->cgroup.unit && p->cgroup.unit->user);
 	want(p, STEP_IDS, p->ids_zero);

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "cgroups/limits.h"
 #include "cgroups/unit.h"
+#include "libcontainer/plan/attributes.h"
 #include "libcontainer/plan/steps.h"
 
 /*
@@ -163,6 +164,7 @@ struct plan_process {
 	bool terminal;
 	uint16_t rows, columns; /* 0: not given */
 	uint32_t preserve_fds;	/* this many after 2 stay open */
+	struct plan_attributes attributes;
 };
 
 /* How the container comes to its cgroup; cgroups/ does it */

@@ -223,5 +223,7 @@ int draft_process(struct draft *d, const struct spec_process *from, struct err *
 	if (decide_env(d, from, e) < 0 || decide_user(d, from->user, e) < 0 ||
 	    decide_terminal(d, from, e) < 0)
 		return -1;
-	return decide_limits(d, from->rlimits.n ? from : base, e);
+	if (decide_limits(d, from->rlimits.n ? from : base, e) < 0)
+		return -1;
+	return draft_attributes(d, from, base, e);
 }

@@ -269,6 +269,7 @@ static void show_process(struct text *t, const struct plan *p)
 	show_user(t, p);
 	show_privileges(t, p);
 	show_limits(t, r);
+	show_attributes(t, &r->attributes);
 	if (r->terminal)
 		text_add(t, "terminal: %u rows, %u columns\n", r->rows, r->columns);
 	text_add(t, "open fds: 0 to %lu\n", 2UL + r->preserve_fds);

@@ -6,6 +6,9 @@
 #include "base/text.h"
 #include "libcontainer/plan/plan.h"
 
+/* Scheduler, CPUs, memory policy, personality (show_attributes.c) */
+void show_attributes(struct text *t, const struct plan_attributes *a);
+
 /* Add a string in double quotes, with what is no plain ASCII as \n, \" or \xHH: no
  * document can send escapes to a terminal */
 void text_quote(struct text *t, const char *string);

@@ -6,6 +6,7 @@
  *
  *	place		before anybody in the container can see us: who makes us fork then
  *			would have a process outside of its cgroup
+ *	CPUs		in its cgroup, whose CPUs bound them; a clone inherits them
  *	join		while init has the runtime's privileges; undumpable before it
  *	ids		nothing can be done in a new user namespace before it has its maps
  *	session		before anything opens a terminal or asks for a key
@@ -20,6 +21,8 @@
  *	ro, masks	last of the mounts: nothing may be mounted over them; masks are
  *			clones of the runtime's /dev/null, which pivot_root takes away
  *	pivot		after the mounts that need paths of the runtime's tree
+ *	scheduler ..	in runc's order; they want CAP_SYS_NICE, and setting up is not to
+ *	memory policy	be done by what may be slow with them
  *	user		after all that needs privileges
  *	lookup		tells at create, as runc does, that the program is not there
  *	hold		`create` ends here, `start` goes on
@@ -34,6 +37,7 @@
 
 #define PLAN_STEPS(STEP)                                                                 \
 	STEP(PLACE, "wait until it is in its cgroup")                                    \
+	STEP(CPUS, "choose CPUs")                                                        \
 	STEP(JOIN, "join namespaces")                                                    \
 	STEP(IDS, "take mapped ids")                                                     \
 	STEP(SESSION, "start a session")                                                 \
@@ -52,6 +56,10 @@
 	STEP(MASKS, "mask paths")                                                        \
 	STEP(PIVOT, "enter the root")                                                    \
 	STEP(NAMES, "set host and domain name")                                          \
+	STEP(SCHEDULER, "set the scheduler")                                             \
+	STEP(IO_PRIORITY, "set the io priority")                                         \
+	STEP(PERSONALITY, "set the personality")                                         \
+	STEP(MEMORY_POLICY, "set the memory policy")                                     \
 	STEP(USER, "become the user")                                                    \
 	STEP(CHDIR, "change to the working directory")                                   \
 	STEP(LOOKUP, "look up the program")                                              \

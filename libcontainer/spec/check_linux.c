@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "libcontainer/spec/check_rules.h"
+#include "libcontainer/spec/numbers.h"
 
 static void rule_namespaces(const struct check *c, const char *path)
 {
@@ -202,6 +203,7 @@ static void rule_intel_rdt(const struct check *c, const char *path)
 static void rule_memory_policy(const struct check *c, const char *path)
 {
 	const struct spec_memory_policy *m = c->linux->memory_policy;
+	uint64_t bits[NUMBERS_WORDS(NUMBERS_NODES)] = { 0 };
 	bool nodes, plain;
 
 	if (!m || (str_empty(m->mode) && str_empty(m->nodes) && !m->flags.n))
@@ -219,7 +221,7 @@ static void rule_memory_policy(const struct check *c, const char *path)
 		check_error(c->r, "linux.memoryPolicy.nodes", "%s for %s",
 			    nodes ? "must not be set" : "is missing",
 			    check_shown(c->r, m->mode));
-	if (nodes && !check_digits(m->nodes, ",-"))
+	if (nodes && !numbers_read(m->nodes, NUMBERS_NODES, bits))
 		check_error(c->r, "linux.memoryPolicy.nodes",
 			    "\"%s\" is not a list of nodes like 0-1,3",
 			    check_shown(c->r, m->nodes));

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "libcontainer/spec/check_rules.h"
+#include "libcontainer/spec/numbers.h"
 
 static void rule_cwd(const struct check *c, const char *path)
 {
@@ -178,7 +179,9 @@ static void rule_io_priority(const struct check *c, const char *path)
 
 static void check_cpus(const struct check *c, const char *path, const char *cpus)
 {
-	if (cpus && !check_digits(cpus, ", -"))
+	uint64_t bits[NUMBERS_WORDS(NUMBERS_CPUS)] = { 0 };
+
+	if (!str_empty(cpus) && !numbers_read(cpus, NUMBERS_CPUS, bits))
 		check_error(c->r, path, "\"%s\" is not a list of CPUs like 0-3,7",
 			    check_shown(c->r, cpus));
 }

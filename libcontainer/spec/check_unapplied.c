@@ -63,22 +63,6 @@ static void rule_intel_rdt(const struct check *c, const char *path)
 		unapplied(c, path);
 }
 
-static void rule_memory_policy(const struct check *c, const char *path)
-{
-	const struct spec_memory_policy *m = c->linux->memory_policy;
-
-	if (m && (!str_empty(m->mode) || !str_empty(m->nodes) || m->flags.n))
-		unapplied(c, path);
-}
-
-static void rule_personality(const struct check *c, const char *path)
-{
-	const struct spec_personality *p = c->linux->personality;
-
-	if (p && (!str_empty(p->domain) || p->flags.n))
-		unapplied(c, path);
-}
-
 static void rule_mount_label(const struct check *c, const char *path)
 {
 	if (!str_empty(c->linux->mount_label))
@@ -99,32 +83,10 @@ static const struct check_rule rules[] = {
 	{ "linux.timeOffsets", rule_time_offsets },
 	{ "linux.netDevices", rule_netdevs },
 	{ "linux.intelRdt", rule_intel_rdt },
-	{ "linux.memoryPolicy", rule_memory_policy },
-	{ "linux.personality", rule_personality },
 	{ "linux.mountLabel", rule_mount_label },
 	{ "linux.seccomp.listenerPath", rule_listener },
 };
 const struct check_rules check_unapplied_rules = CHECK_RULES(rules);
-
-static void rule_scheduler(const struct check *c, const char *path)
-{
-	if (c->process->scheduler && !str_empty(c->process->scheduler->policy))
-		unapplied(c, path);
-}
-
-static void rule_io_priority(const struct check *c, const char *path)
-{
-	if (c->process->io_priority && !str_empty(c->process->io_priority->class_name))
-		unapplied(c, path);
-}
-
-static void rule_affinity(const struct check *c, const char *path)
-{
-	const struct spec_cpu_affinity *a = c->process->exec_cpu_affinity;
-
-	if (a && (!str_empty(a->initial) || !str_empty(a->final)))
-		unapplied(c, path);
-}
 
 static void rule_apparmor(const struct check *c, const char *path)
 {
@@ -139,9 +101,6 @@ static void rule_selinux(const struct check *c, const char *path)
 }
 
 static const struct check_rule process_rules[] = {
-	{ "process.scheduler", rule_scheduler },
-	{ "process.ioPriority", rule_io_priority },
-	{ "process.execCPUAffinity", rule_affinity },
 	{ "process.apparmorProfile", rule_apparmor },
 	{ "process.selinuxLabel", rule_selinux },
 };

@@ -8,6 +8,7 @@ check_PROGRAMS += %D%/probe
 	%D%/calls.c \
 	%D%/facts.c \
 	%D%/files.c \
+	%D%/kernel.c \
 	%D%/loads.c \
 	%D%/probe.c \
 	%D%/probe.h

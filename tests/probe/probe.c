@@ -17,8 +17,8 @@
 #define EXIT_BROKEN 99
 
 static const struct command *const tables[] = { fact_commands, file_commands,
-						call_commands, load_commands,
-						bed_commands };
+						call_commands, kernel_commands,
+						load_commands, bed_commands };
 
 const char *outcome(long result)
 {

@@ -182,7 +182,7 @@ static void test_exec(void)
 {
 	static const char text[] =
 		"{\"cwd\":\"x\",\"user\":{\"uid\":4294967295},\"execCPUAffinity\":"
-		"{\"initial\":\"1\"}}";
+		"{\"initial\":\"x\"}}";
 	struct arena a = check_arena();
 	struct check_report r = CHECK_REPORT(&a);
 	struct err e = ERR_NONE;
@@ -196,7 +196,8 @@ static void test_exec(void)
 	CHECK_STR(e.text,
 		  "process.cwd: \"x\" is not an absolute path; process.args: is empty; "
 		  "process.user.uid: 4294967295 is not an id (0 to 4294967294); "
-		  "process.execCPUAffinity: this version of aril does not apply it yet",
+		  "process.execCPUAffinity.initial: \"x\" is not a list of CPUs like "
+		  "0-3,7",
 		  "by the same rules");
 	arena_done(&a);
 }

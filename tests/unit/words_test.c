@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "libcontainer/spec/numbers.h"
 #include "libcontainer/spec/sysctl.h"
 #include "libcontainer/spec/words.h"
 #include "netns/devices.h"
@@ -169,11 +170,50 @@ static void test_netdev_names(void)
 		      cases[i].template ? " as a template" : "");
 }
 
+static void test_numbers(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t low, high; /* both 0: refused */
+	} lists[] = {
+		{ "0", 1, 0 },
+		{ "0-3,7", 0x8f, 0 },
+		{ " 1 , 2-2 ,", 6, 0 },
+		{ ",,5", 0x20, 0 },
+		{ "63-64", 1ULL << 63, 1 },
+		{ "127", 0, 1ULL << 63 },
+		{ "0-127", UINT64_MAX, UINT64_MAX },
+		{ "128", 0, 0 },
+		{ "0-128", 0, 0 },
+		{ "3-1", 0, 0 },
+		{ "", 0, 0 },
+		{ " , ", 0, 0 },
+		{ "1-", 0, 0 },
+		{ "-1", 0, 0 },
+		{ "1-2-3", 0, 0 },
+		{ "1 2", 0, 0 },
+		{ "0x1", 0, 0 },
+		{ "18446744073709551616", 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		uint64_t bits[2] = { 0, 0 };
+		bool good = lists[i].low || lists[i].high;
+		bool read = numbers_read(lists[i].text, 128, bits);
+
+		CHECK(read == good &&
+			      (!good || (bits[0] == lists[i].low &&
+					 bits[1] == lists[i].high)),
+		      "the list \"%s\"", lists[i].text);
+	}
+}
+
 int main(void)
 {
 	test_words();
 	test_signals();
 	test_sysctl();
 	test_netdev_names();
+	test_numbers();
 	return check_done();
 }
