@@ -171,6 +171,26 @@ int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct ar
 	return 0;
 }
 
+int cgroup_open_below(struct cgroup *c, const struct cgroup *above, const char *sub,
+		      struct arena *a, struct err *e)
+{
+	const struct open_how how = {
+		.flags = DIR_FLAGS,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+	const char *name = sub + strspn(sub, "/");
+	long fd = sys_openat2(above->fd, *name ? name : ".", &how);
+
+	*c = (struct cgroup)CGROUP_NONE_OPEN;
+	if (fd < 0)
+		return err_set(e, (int)-fd, "open cgroup %s below %s", sub, above->path);
+	c->fd = (int)fd;
+	c->mount = above->mount;
+	c->path = *name ? arena_fmt(a, "%s/%s", above->path, name) : above->path;
+	c->keep = true;
+	return 0;
+}
+
 int cgroup_mark(const struct cgroup *c, const char *mark, struct err *e)
 {
 	if (fsetxattr(c->fd, MARK, mark, strlen(mark), 0) < 0)

@@ -42,6 +42,11 @@ char *cgroup_missing(const char *mount, const char *path, struct arena *a);
 int cgroup_open(struct cgroup *c, const char *mount, const char *path, struct arena *a,
 		struct err *e);
 
+/* Open a cgroup below an open one: "/a/b", or "/" for itself. Nothing leads out of it: no
+ * "..", no link, no other mount (openat2(2)). ENOENT when it is not there. It is kept. */
+int cgroup_open_below(struct cgroup *c, const struct cgroup *above, const char *sub,
+		      struct arena *a, struct err *e);
+
 /* Close it; unless `keep`, remove what cgroup_make() made (`made` is set) and take the
  * device filter away from a cgroup that was there before */
 void cgroup_done(struct cgroup *c);

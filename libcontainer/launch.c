@@ -25,6 +25,7 @@
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
+#include "libcontainer/spec/annotations.h"
 #include "seccomp/filter.h"
 
 /* How long init may take from one message to the next. A hook has its own timeout. */
@@ -224,6 +225,21 @@ static int hand_over_tty(const struct launch *how, int *tty, struct launched *l,
 	return 0;
 }
 
+/* To who watches the process: by --pidfd-socket, by the annotation */
+static int hand_over_pidfd(struct trip *t, struct err *e)
+{
+	const char *receiver =
+		annotation_get(&t->spec->annotations, ANNOTATION_PIDFD_RECEIVER);
+	const char *what = t->plan->enter ? "setns" : "standard";
+	const char *asked = t->how->pidfd_socket;
+
+	if (asked && pidfd_send(asked, what, t->child.pidfd, e) < 0)
+		return -1;
+	if (!receiver || t->plan->enter)
+		return 0;
+	return pidfd_send(receiver, what, t->child.pidfd, e);
+}
+
 /* 8 to 10 */
 static int set_up(struct trip *t, struct launched *l, struct err *e)
 {
@@ -240,7 +256,7 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 	/* createContainer hooks may take as long as they like */
 	if (serve(p, &t->child, &tty, plan_wants(p, STEP_HOOKS) ? -1 : STEP_MS, e) < 0)
 		return -1;
-	if (hand_over_tty(t->how, &tty, l, e) < 0)
+	if (hand_over_tty(t->how, &tty, l, e) < 0 || hand_over_pidfd(t, e) < 0)
 		return -1;
 	b->state.is_created = true;
 	if (box_save(b, e) < 0)
@@ -349,6 +365,21 @@ static int plan_exec(const struct launch *how, struct box *b,
 	return plan_enter(own, &in, &t->facts, &how->request, a, &t->plan, e);
 }
 
+/* From the birth of an exec until its program runs */
+static int set_off(struct trip *t, struct launched *l, struct err *e)
+{
+	struct child *c = &t->child;
+	autofd tty = -1;
+
+	if (introduce(t, e) < 0 || serve(t->plan, c, &tty, STEP_MS, e) < 0)
+		return -1;
+	if (hand_over_tty(t->how, &tty, l, e) < 0 || hand_over_pidfd(t, e) < 0)
+		return -1;
+	if (sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
+		return -1;
+	return sync_begun(c->sync, STEP_MS, e);
+}
+
 int launch_exec(const struct launch *how, struct box *b,
 		const struct spec_process *process, struct launched *l, struct err *e)
 {
@@ -358,7 +389,6 @@ int launch_exec(const struct launch *how, struct box *b,
 		.nest = NEST_NONE,
 		.child = CHILD_NONE,
 	};
-	autofd tty = -1;
 	struct arena *a;
 
 	if (open_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
@@ -377,13 +407,7 @@ int launch_exec(const struct launch *how, struct box *b,
 	if (spawn(t.plan, t.kit, a, &t.nest.place, &t.child, e) < 0)
 		return -1;
 	drop_kit(&t);
-	if (introduce(&t, e) < 0 || serve(t.plan, &t.child, &tty, STEP_MS, e) < 0)
-		return -1;
-	if (hand_over_tty(how, &tty, l, e) < 0)
-		return -1;
-	if (sync_send(t.child.sync, SYNC_GO, -1, 0, e) < 0)
-		return -1;
-	if (sync_begun(t.child.sync, STEP_MS, e) < 0)
+	if (set_off(&t, l, e) < 0)
 		return -1;
 	if (how->pid_file && pid_file_write(how->pid_file, t.child.pid, e) < 0)
 		return -1;

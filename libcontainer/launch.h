@@ -23,6 +23,7 @@ struct launch {
 	const char *root;	    /* state directory of all containers */
 	const char *config;	    /* file in the bundle; NULL: "config.json" */
 	const char *console_socket; /* path; NULL: none */
+	const char *pidfd_socket;   /* path; NULL: none */
 	const char *pid_file;	    /* path; NULL: none */
 	void (*warn)(void *to, const char *text); /* for warnings; may be NULL */
 	void *warn_to;

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cgroups/controllers.h"
 #include "cgroups/devices.h"
+#include "cgroups/events.h"
 #include "cgroups/watch.h"
 #include "libcontainer/plan/path.h"
 #include "libcontainer/plan/sync.h"
@@ -257,6 +258,32 @@ static bool move_inside(struct birthplace *place, int num)
 	return true;
 }
 
+/* What --cgroup names is the only place: at most systemd is asked to move it there */
+static bool move_by_unit(struct birthplace *place, int num)
+{
+	const struct nest *n = place->to;
+
+	return n->sub && move_beside(place, num);
+}
+
+/* Who is born frozen never answers */
+static int enter_named(struct nest *n, const struct plan_cgroup *cg, struct err *e)
+{
+	struct cgroup_events now;
+
+	if (cgroup_open_below(&n->inner, &n->cgroup, cg->sub, n->arena, e) < 0 ||
+	    events_read(n->inner.fd, &now, e) < 0)
+		return err_wrap(e, "option --cgroup");
+	if (now.frozen)
+		return err_plain(e, EBUSY, "option --cgroup: cgroup %s is frozen",
+				 n->inner.path);
+	n->place.cgroup = n->inner.fd;
+	n->place.move = move_by_unit;
+	if (n->sub)
+		n->sub = n->inner.path + strlen(n->cgroup.path);
+	return 0;
+}
+
 int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct arena *a,
 	       struct err *e)
 {
@@ -271,7 +298,7 @@ int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct
 	n->place = (struct birthplace){ n->cgroup.fd, move_inside, n };
 	/* who may not clone into it asks systemd, where it is systemd's */
 	n->sub = p->cgroup.unit && p->cgroup.unit->user ? "" : NULL;
-	return 0;
+	return p->cgroup.sub ? enter_named(n, &p->cgroup, e) : 0;
 }
 
 int nest_settle(struct nest *n, const struct plan *p, const struct child *c,

@@ -47,7 +47,7 @@ int nest_make(struct nest *n, struct plan *p, const struct resources *r, struct 
 /* Find the container's (CGROUP_ENTER), for an exec beside its init. A process of the
  * container may have given the controllers of its cgroup to children, so that no
  * process may be in it any more (EBUSY): then the exec is born where init is, if that
- * is below. */
+ * is below. Not when the plan names a cgroup (--cgroup): that one, or an error. */
 int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct arena *a,
 	       struct err *e);
 

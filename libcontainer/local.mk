@@ -69,6 +69,8 @@ libcontainer_a_SOURCES = \
 	%D%/plan/steps.h \
 	%D%/plan/sync.c \
 	%D%/plan/sync.h \
+	%D%/spec/annotations.c \
+	%D%/spec/annotations.h \
 	%D%/spec/check.c \
 	%D%/spec/check.h \
 	%D%/spec/check_linux.c \

@@ -11,7 +11,7 @@
 
 struct exec_options {
 	struct exec_process process;
-	const char *console_socket, *pid_file;
+	const char *console_socket, *pidfd_socket, *pid_file, *cgroup;
 	bool detach, ignore_paused;
 	struct opt_u64 preserve_fds;
 };
@@ -37,8 +37,10 @@ static const struct opt rows[] = {
 	    "leave N fds after stderr (and LISTEN_FDS) open", .max = 65536),
 	ROW(FLAG, ignore_paused, "ignore-paused", 0, NULL,
 	    "if the container is paused, wait until it goes on"),
-	OPT_NOT_YET("pidfd-socket"),
-	OPT_NOT_YET("cgroup"),
+	ROW(TEXT, pidfd_socket, "pidfd-socket", 0, "PATH",
+	    "send a pidfd of the process to this socket"),
+	ROW(TEXT, cgroup, "cgroup", 0, "PATH",
+	    "be in this cgroup below the container's"),
 	OPT_NOT_YET("process-label"),
 	OPT_NOT_YET("apparmor"),
 };
@@ -127,12 +129,14 @@ static int exec_run(struct call *c, const void *options, struct err *e)
 			     .detach = o->detach,
 			     .has_console_socket = o->console_socket != NULL },
 		.console_socket = o->console_socket,
+		.pidfd_socket = o->pidfd_socket,
 		.pid_file = o->pid_file,
 	};
 	struct spec_process process;
 	autobox b = BOX_NONE;
 
-	if (call_launch(c, &o->preserve_fds, &how, e) < 0)
+	if (call_launch(c, &o->preserve_fds, &how, e) < 0 ||
+	    exec_cgroup(o->cgroup, c->arena, &how.request.sub_cgroup, e) < 0)
 		return -1;
 	if (call_box(c, false, &b, e) < 0 || check_status(&b, o->ignore_paused, e) < 0)
 		return -1;

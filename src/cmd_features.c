@@ -6,6 +6,7 @@
  * runtime-spec). Runs in the program.
  */
 #include "libcontainer/plan/build.h"
+#include "libcontainer/spec/annotations.h"
 #include "libcontainer/spec/spec.h"
 #include "libcontainer/spec/words.h"
 #include "seccomp/filter.h"
@@ -103,9 +104,19 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	json_map_end(j);
 }
 
+/* Those that change what is done: an engine must not let an image set them */
+static void put_unsafe(struct json_writer *j)
+{
+	json_key(j, "potentiallyUnsafeConfigAnnotations");
+	json_list_begin(j);
+	for (size_t i = 0; i < ANNOTATION_COUNT; i++)
+		if (annotation_rows[i].way != ANNOTATION_IGNORED)
+			json_str(j, annotation_rows[i].name);
+	json_list_end(j);
+}
+
 static int features_run(struct call *c, const void *options, struct err *e)
 {
-	static const char *const unsafe[] = { "org.systemd.property.", NULL };
 	autojson j = JSON_WRITER_NONE;
 
 	(void)options;
@@ -122,7 +133,7 @@ static int features_run(struct call *c, const void *options, struct err *e)
 	json_put_str(&j, "io.github.seccomp.libseccomp.version",
 		     filter_library_version());
 	json_map_end(&j);
-	put_names(&j, "potentiallyUnsafeConfigAnnotations", unsafe);
+	put_unsafe(&j);
 	json_map_end(&j);
 	return call_print_json(&j, e);
 }

@@ -18,6 +18,7 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	r->has_console_socket = o->console_socket != NULL;
 	how->config = o->config;
 	how->console_socket = o->console_socket;
+	how->pidfd_socket = o->pidfd_socket;
 	how->pid_file = o->pid_file;
 	return call_launch(c, &o->preserve_fds, how, e);
 }

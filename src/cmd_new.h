@@ -8,7 +8,7 @@
 #include "src/opt.h"
 
 struct new_options {
-	const char *bundle, *config, *console_socket, *pid_file;
+	const char *bundle, *config, *console_socket, *pidfd_socket, *pid_file;
 	bool no_pivot, no_new_keyring;
 	struct opt_u64 preserve_fds;
 };
@@ -23,6 +23,8 @@ struct new_options {
 			"the document in it (default: config.json)"),                    \
 		NEW_ROW(TEXT, type_, console_socket, "console-socket", 0, "PATH",        \
 			"send the terminal's master to this socket"),                    \
+		NEW_ROW(TEXT, type_, pidfd_socket, "pidfd-socket", 0, "PATH",            \
+			"send a pidfd of the container to this socket"),                 \
 		NEW_ROW(TEXT, type_, pid_file, "pid-file", 0, "FILE",                    \
 			"write the process id there"),                                   \
 		NEW_ROW(FLAG, type_, no_pivot, "no-pivot", 0, NULL,                      \
@@ -30,8 +32,7 @@ struct new_options {
 		NEW_ROW(FLAG, type_, no_new_keyring, "no-new-keyring", 0, NULL,          \
 			"stay in the session keyring of the caller"),                    \
 		NEW_ROW(NUMBER, type_, preserve_fds, "preserve-fds", 0, "N",             \
-			"leave N fds after stderr (and LISTEN_FDS) open", .max = 65536), \
-		OPT_NOT_YET("pidfd-socket")
+			"leave N fds after stderr (and LISTEN_FDS) open", .max = 65536)
 
 /* Fill a launch from these options and the call; id may be NULL (plan) */
 int new_launch(const struct call *c, const struct new_options *o, const char *id,

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "libcontainer/plan/path.h"
 #include "libcontainer/spec/words.h"
 
 /* 2^32 - 1 means "no id" to the kernel */
@@ -167,4 +168,32 @@ int exec_process_make(const struct exec_process *o, const struct spec_process *o
 	if (set_ids(o, a, out, e) < 0)
 		return -1;
 	return add_caps(&o->caps, a, out, e);
+}
+
+/* runc takes "cpu,memory:/path" for each hierarchy of version 1. A name of a cgroup may
+ * have a colon, too: behind a slash. */
+static bool names_controllers(const char *text)
+{
+	return text[strcspn(text, ":/")] == ':';
+}
+
+int exec_cgroup(const char *text, struct arena *a, const char **path, struct err *e)
+{
+	*path = NULL;
+	if (!text)
+		return 0;
+	if (names_controllers(text))
+		return err_plain(e, EINVAL,
+				 "option --cgroup: \"%s\": in cgroup v2 one path is for "
+				 "all controllers: none may be named",
+				 text);
+	if (!*text)
+		return err_plain(e, EINVAL, "option --cgroup: the path is empty");
+	if (path_climbs(text))
+		return err_plain(e, EINVAL,
+				 "option --cgroup: \"%s\" may lead out of the "
+				 "container's cgroup: \"..\" is not allowed",
+				 text);
+	*path = path_clean(a, "/", text);
+	return 0;
 }

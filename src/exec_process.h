@@ -29,4 +29,9 @@ struct exec_process {
 int exec_process_make(const struct exec_process *o, const struct spec_process *own,
 		      struct arena *a, struct spec_process *out, struct err *e);
 
+/* The value of --cgroup as a path below the container's cgroup: "/a/b", or "/" for this
+ * itself, in the arena; NULL when there is no such option. EINVAL: it is empty, has "..",
+ * or names controllers of cgroup v1. */
+int exec_cgroup(const char *text, struct arena *a, const char **path, struct err *e);
+
 #endif

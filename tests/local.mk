@@ -144,6 +144,7 @@ script_tests = \
 	%D%/style.bats \
 	%D%/style.sh
 bats_files = \
+	%D%/bats/annotations.bats \
 	%D%/bats/attacks.bats \
 	%D%/bats/bundle.bats \
 	%D%/bats/cgroups_devices.bats \
@@ -164,6 +165,7 @@ bats_files = \
 	%D%/bats/errors.bats \
 	%D%/bats/events.bats \
 	%D%/bats/exec.bats \
+	%D%/bats/exec_cgroup.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
 	%D%/bats/lifecycle.bats \
@@ -171,6 +173,7 @@ bats_files = \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/pause.bats \
+	%D%/bats/pidfd.bats \
 	%D%/bats/process_attributes.bats \
 	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \

@@ -78,5 +78,13 @@ elif command -v groff >/dev/null; then
 else
 	skipped 'pages have no mistakes' 'no mandoc, no groff'
 fi
+# the names of the items below "Applied" and "Refused"
+page=$man/aril-annotations.7
+sed -n '/^\.Ss Applied/,/^\.Ss Ignored/s/^\.It \([^ ]*\).*/\1/p' "$page" |
+	sort >"$tmp/page"
+"$aril" features | sed -n '/"potentiallyUnsafe/,/]/s/^  *"\([^"]*\)",*$/\1/p' | sort |
+	diff - "$tmp/page" >"$tmp/found" 2>&1
+result 'aril-annotations.7 has the annotations of features'
+
 echo "1..$count"
 exit $status

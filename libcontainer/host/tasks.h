@@ -39,6 +39,10 @@ int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e);
  * payload */
 int console_send(const char *path, int master, struct err *e);
 
+/* Connect to the socket at path and send the pidfd, with a payload that tells what it is
+ * of: "standard", a container's first process, or "setns", an exec's */
+int pidfd_send(const char *path, const char *payload, int pidfd, struct err *e);
+
 /* Write the pid as decimal without a newline: a temporary name, then rename(2) */
 int pid_file_write(const char *path, pid_t pid, struct err *e);
 

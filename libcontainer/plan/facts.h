@@ -70,6 +70,7 @@ struct request {
 	bool no_pivot, no_new_keyring;
 	bool detach;		    /* the command ends before the container does */
 	bool has_console_socket;
+	const char *sub_cgroup;	    /* exec --cgroup: below the container's; or NULL */
 	uint32_t preserve_fds;	    /* --preserve-fds */
 	/* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
 	uint32_t listen_fds;

@@ -179,6 +179,9 @@ struct plan_cgroup {
 	const char *mount; /* where the cgroup2 tree is mounted */
 	/* below it: "/aril/web"; MAKE with a unit: NULL, systemd will say it */
 	const char *path;
+	/* ENTER: of a cgroup below `path`, and no other one will do: "/a", "/" for `path`
+	 * itself; NULL: where there is room, beside the container's init at the last */
+	const char *sub;
 	const struct unit *unit;     /* of systemd, which makes it; NULL: we do */
 	unit_properties_t properties; /* of the unit, besides those of limits */
 	/* the unit is our choice: when it cannot be had, go on without a cgroup */

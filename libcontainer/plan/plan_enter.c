@@ -11,20 +11,24 @@
 
 #include "libcontainer/plan/draft.h"
 
-static void enter_cgroup(struct draft *d, const struct enter *in)
+static int enter_cgroup(struct draft *d, const struct enter *in, struct err *e)
 {
 	struct plan_cgroup *c = &d->p->cgroup;
 
 	c->way = CGROUP_NONE;
+	c->sub = draft_keep(d, d->r->sub_cgroup);
 	if (!in->cgroup_mount || !in->cgroup_path) {
 		c->why = draft_keep(d, "the container has none");
-		return;
+		return c->sub ? err_plain(e, EINVAL,
+					  "option --cgroup: the container has no cgroup")
+			      : 0;
 	}
 	c->way = CGROUP_ENTER;
 	c->mount = draft_keep(d, in->cgroup_mount);
 	c->path = draft_keep(d, in->cgroup_path);
 	if (in->scope)
 		c->unit = draft_unit_named(d, in->scope, in->scope_user);
+	return 0;
 }
 
 int plan_enter(const struct spec_process *process, const struct enter *in,
@@ -42,8 +46,7 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 	d.setgroups_denied = in->userns_setgroups_denied || f->setgroups_denied;
 	p->ids_zero = draft_userns(&d);
 	p->has_filter = l && l->seccomp;
-	enter_cgroup(&d, in);
-	if (draft_process(&d, process, e) < 0)
+	if (enter_cgroup(&d, in, e) < 0 || draft_process(&d, process, e) < 0)
 		return -1;
 	draft_steps(&d);
 	*out = p;

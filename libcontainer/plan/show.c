@@ -113,6 +113,8 @@ static void show_cgroup(struct text *t, const struct plan_cgroup *c)
 		text_quote(t, c->path);
 	text_add(t, " below ");
 	text_quote(t, c->mount);
+	if (c->sub)
+		text_add(t, ", in %s of it and nowhere else", c->sub);
 	text_add(t, "\n");
 	show_writes(t, c);
 	if (!c->filter_devices)

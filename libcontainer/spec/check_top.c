@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "libcontainer/spec/annotations.h"
 #include "libcontainer/spec/check_rules.h"
 
 /* Digits without a leading zero, up to the byte that ends them; NULL when there are
@@ -101,11 +102,29 @@ static void rule_domainname(const struct check *c, const char *path)
 	check_uts_name(c, path, c->spec->domainname);
 }
 
+static void check_annotation(const struct check *c, const struct pair *p)
+{
+	const struct annotation_row *row = annotation_find(p->key);
+	const char *at;
+
+	if (!row || (row->way == ANNOTATION_APPLIED && row->value == ANNOTATION_ANY))
+		return;
+	at = check_at(c->r, "annotations.%s", check_shown(c->r, p->key));
+	if (row->way == ANNOTATION_REFUSED)
+		check_error(c->r, at, "\"%s\" cannot be had: %s",
+			    check_shown(c->r, p->value), row->why);
+	else if (row->value == ANNOTATION_PATH)
+		check_absolute(c, at, p->value);
+}
+
 static void rule_annotations(const struct check *c, const char *path)
 {
-	LIST_EACH (p, &c->spec->annotations)
+	LIST_EACH (p, &c->spec->annotations) {
 		if (str_empty(p->key))
 			check_error(c->r, path, "has an empty name");
+		else
+			check_annotation(c, p);
+	}
 }
 
 static void check_hook(const struct check *c, const char *kind, const struct spec_hook *h,

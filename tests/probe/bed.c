@@ -28,7 +28,7 @@
 
 #include "tests/unit/stuck.h"
 
-static long now_ms(void)
+long clock_ms(void)
 {
 	struct timespec t;
 
@@ -36,13 +36,12 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Wait until the fd can be read, or the deadline */
-static bool wait_readable(int fd, long deadline)
+bool wait_readable(int fd, long deadline)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	long left;
 
-	while ((left = deadline - now_ms()) > 0) {
+	while ((left = deadline - clock_ms()) > 0) {
 		int n = poll(&p, 1, (int)left);
 
 		if (n > 0)
@@ -56,7 +55,7 @@ static bool wait_readable(int fd, long deadline)
 /* wait-pid PID MS: until the process has ended; status 1 at the deadline */
 static int bed_wait_pid(int argc, char **argv)
 {
-	long deadline = now_ms() + (long)number(argv[2], 60000);
+	long deadline = clock_ms() + (long)number(argv[2], 60000);
 	int fd = (int)syscall(SYS_pidfd_open, (pid_t)number(argv[1], ~0U), 0);
 
 	(void)argc;
@@ -68,7 +67,7 @@ static int bed_wait_pid(int argc, char **argv)
 /* wait-file PATH MS: until a file of that name is there */
 static int bed_wait_file(int argc, char **argv)
 {
-	long deadline = now_ms() + (long)number(argv[2], 60000);
+	long deadline = clock_ms() + (long)number(argv[2], 60000);
 	char *dir = strdup(argv[1]), *slash = dir ? strrchr(dir, '/') : NULL;
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
@@ -203,7 +202,7 @@ static int bed_below(int argc, char **argv)
 	static struct process list[8192];
 	bool settle = strcmp(argv[0], "settle") == 0;
 	pid_t top = (pid_t)number(argv[1], ~0U);
-	long deadline = settle ? now_ms() + (long)number(argv[2], 60000) : 0;
+	long deadline = settle ? clock_ms() + (long)number(argv[2], 60000) : 0;
 	size_t n = process_list(list, ARRAY_LEN(list));
 	const struct process *self = process_find(list, n, getpid());
 	int found = 0;
@@ -236,7 +235,7 @@ static int bed_below(int argc, char **argv)
 	return found;
 }
 
-static int socket_listen(const char *path)
+int socket_listen(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -268,23 +267,32 @@ static int tty_copy(int master, long deadline)
 	return 1;
 }
 
-/* The one fd of a message; prints how many there were, and the message */
-static int socket_fd(int s)
+int socket_message(int s, char *text, unsigned long size, int *count)
 {
-	char text[4096] = "", control[CMSG_SPACE(8 * sizeof(int))];
-	struct iovec v = { text, sizeof(text) - 1 };
+	char control[CMSG_SPACE(8 * sizeof(int))];
+	struct iovec v = { text, size - 1 };
 	struct msghdr m = { .msg_iov = &v,
 			    .msg_iovlen = 1,
 			    .msg_control = control,
 			    .msg_controllen = sizeof(control) };
 	ssize_t n = recvmsg(s, &m, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m);
-	int fd = -1, count = 0;
+	int fd = -1;
 
+	text[n < 0 ? 0 : n] = '\0';
+	*count = 0;
 	if (c && c->cmsg_type == SCM_RIGHTS) {
-		count = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+		*count = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
 		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
 	}
+	return fd;
+}
+
+int socket_fd(int s)
+{
+	char text[4096];
+	int count, fd = socket_message(s, text, sizeof(text), &count);
+
 	printf("message=%s\nfds=%d\n", text, count);
 	return fd;
 }
@@ -296,7 +304,7 @@ static int socket_fd(int s)
 static int bed_console(int argc, char **argv)
 {
 	int listener = socket_listen(argv[1]), s, master, ready, number_of_pts;
-	long deadline = now_ms() + (long)number(argv[3], 60000);
+	long deadline = clock_ms() + (long)number(argv[3], 60000);
 	struct winsize w;
 
 	(void)argc;
@@ -388,7 +396,7 @@ static int bed_pty(int argc, char **argv)
 	}
 	if (n > 0 && write(master, typed, (size_t)n) != n)
 		give_up("write");
-	tty_copy(master, now_ms() + 10000);
+	tty_copy(master, clock_ms() + 10000);
 	if (waitpid(pid, &status, 0) < 0)
 		give_up("wait");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -11,7 +11,8 @@ check_PROGRAMS += %D%/probe
 	%D%/kernel.c \
 	%D%/loads.c \
 	%D%/probe.c \
-	%D%/probe.h
+	%D%/probe.h \
+	%D%/sockets.c
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static
 %C%_probe_LDADD =

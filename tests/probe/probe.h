@@ -26,6 +26,7 @@ extern const struct command call_commands[]; /* calls.c */
 extern const struct command kernel_commands[]; /* kernel.c */
 extern const struct command load_commands[]; /* loads.c */
 extern const struct command bed_commands[];  /* bed.c */
+extern const struct command socket_commands[]; /* sockets.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
 const char *outcome(long result);
@@ -38,6 +39,16 @@ unsigned long number(const char *text, unsigned long max);
 
 /* The new file PATH, with our pid in it, says that we are there */
 void tell(const char *path);
+
+/* Of bed.c: a clock, waiting for an fd with a deadline of it, a socket that listens */
+long clock_ms(void);
+bool wait_readable(int fd, long deadline);
+int socket_listen(const char *path);
+
+/* Receive a message into text and give its one fd; -1: none came. The other one prints
+ * the message and how many fds there were. */
+int socket_message(int s, char *text, unsigned long size, int *count);
+int socket_fd(int s);
 
 /* Print what went wrong to stderr and exit with 99 */
 void give_up(const char *what) __attribute__((noreturn));

@@ -144,6 +144,35 @@ static void test_mistakes(struct arena *a)
 	CHECK(exec_process_make(&empty, own, a, &p, &e) < 0, "a file that is no object");
 }
 
+static void test_cgroup(struct arena *a)
+{
+	static const struct {
+		const char *given, *path; /* NULL: refused */
+	} rows[] = {
+		{ "sub", "/sub" },	 { "/", "/" },
+		{ "/a/b/", "/a/b" },	 { "./a//b", "/a/b" },
+		{ "/a:b", "/a:b" },	 { "a/b:c", "/a/b:c" },
+		{ "", NULL },		 { "..", NULL },
+		{ "/a/../b", NULL },	 { "../x", NULL },
+		{ "cpu:/a", NULL },	 { "cpu,memory:a", NULL },
+		{ ":/a", NULL },	 { "a..b/..c", "/a..b/..c" },
+	};
+	const char *path;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_NONE;
+		int ret = exec_cgroup(rows[i].given, a, &path, &e);
+
+		CHECK((ret == 0) == (rows[i].path != NULL), "--cgroup %s", rows[i].given);
+		if (ret == 0)
+			CHECK_STR(path, rows[i].path, "%s", rows[i].given);
+		else
+			CHECK(strstr(e.text, "option --cgroup"), "says what it is about");
+	}
+	CHECK(exec_cgroup(NULL, a, &path, &(struct err)ERR_NONE) == 0 && !path,
+	      "no option, no path");
+}
+
 int main(void)
 {
 	struct arena a = ARENA_NONE;
@@ -156,6 +185,7 @@ int main(void)
 	test_groups(&a);
 	test_caps(&a);
 	test_mistakes(&a);
+	test_cgroup(&a);
 	arena_done(&a);
 	return check_done();
 }
