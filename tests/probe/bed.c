@@ -338,7 +338,7 @@ static int bed_logger(int argc, char **argv)
 {
 	int type = argc > 4 ? SOCK_STREAM : SOCK_DGRAM, s, ready;
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	long deadline = now_ms() + (long)number(argv[3], 60000);
+	long deadline = clock_ms() + (long)number(argv[3], 60000);
 	char text[16384];
 	ssize_t n;
 
