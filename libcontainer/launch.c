@@ -65,11 +65,25 @@ static int open_arena(struct arena **out, struct err *e)
 	return 0;
 }
 
+/* exec: what `process` leaves open is the container's */
+static void read_labels(struct facts *f, const struct spec *spec,
+			const struct spec_process *process)
+{
+	const struct spec_process *own = spec->process;
+
+	facts_labels(f,
+		     (process && !str_empty(process->apparmor_profile)) ||
+			     (own && !str_empty(own->apparmor_profile)),
+		     (process && !str_empty(process->selinux_label)) ||
+			     (own && !str_empty(own->selinux_label)));
+}
+
 static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,
 		     struct facts *facts, struct plan **plan, struct err *e)
 {
 	if (facts_read(facts, how->request.runtime_dir, a, e) < 0)
 		return -1;
+	read_labels(facts, spec, NULL);
 	return plan_build(spec, facts, &how->request, a, plan, e);
 }
 
@@ -361,6 +375,7 @@ static int plan_exec(const struct launch *how, struct box *b,
 	if (launch_check_process(own, a, how, e) < 0 ||
 	    facts_read(&t->facts, how->request.runtime_dir, a, e) < 0)
 		return -1;
+	read_labels(&t->facts, t->spec, own);
 	in.spec = t->spec;
 	return plan_enter(own, &in, &t->facts, &how->request, a, &t->plan, e);
 }

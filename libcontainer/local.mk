@@ -115,6 +115,7 @@ init_sources = \
 	%D%/init/ids.c \
 	%D%/init/init.c \
 	%D%/init/join.c \
+	%D%/init/labels.c \
 	%D%/init/lookup.c \
 	%D%/init/masks.c \
 	%D%/init/mem.c \
@@ -135,6 +136,7 @@ init_headers = \
 	%D%/init/dev.h \
 	%D%/init/hook.h \
 	%D%/init/init.h \
+	%D%/init/labels.h \
 	%D%/init/lookup.h \
 	%D%/init/mount.h \
 	%D%/init/passwd.h \

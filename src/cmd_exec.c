@@ -28,6 +28,10 @@ static const struct opt rows[] = {
 	ROW(TEXTS, process.caps, "cap", 'c', "CAP", "add a capability; may be repeated"),
 	ROW(FLAG, process.no_new_privs, "no-new-privs", 0, NULL,
 	    "programs cannot gain privileges by execve"),
+	ROW(TEXT, process.apparmor, "apparmor", 0, "PROFILE",
+	    "run it under this AppArmor profile"),
+	ROW(TEXT, process.label, "process-label", 0, "LABEL",
+	    "run it under this SELinux label"),
 	ROW(FLAG, process.tty, "tty", 't', NULL, "give it a terminal"),
 	ROW(FLAG, detach, "detach", 'd', NULL, "do not wait for it to end"),
 	ROW(TEXT, console_socket, "console-socket", 0, "PATH",
@@ -41,8 +45,6 @@ static const struct opt rows[] = {
 	    "send a pidfd of the process to this socket"),
 	ROW(TEXT, cgroup, "cgroup", 0, "PATH",
 	    "be in this cgroup below the container's"),
-	OPT_NOT_YET("process-label"),
-	OPT_NOT_YET("apparmor"),
 };
 
 static int check_status(struct box *b, bool ignore_paused, struct err *e)

@@ -93,8 +93,8 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	put_words(j, "capabilities", &words_caps);
 	put_cgroup(j);
 	put_seccomp(j, a);
-	put_flag(j, "apparmor", "enabled", false);
-	put_flag(j, "selinux", "enabled", false);
+	put_flag(j, "apparmor", "enabled", true);
+	put_flag(j, "selinux", "enabled", true);
 	put_flag(j, "intelRdt", "enabled", false);
 	json_key(j, "mountExtensions");
 	json_map_begin(j);

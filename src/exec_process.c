@@ -165,6 +165,10 @@ int exec_process_make(const struct exec_process *o, const struct spec_process *o
 	}
 	out->terminal |= o->tty;
 	out->no_new_privileges |= o->no_new_privs;
+	if (!str_empty(o->apparmor))
+		out->apparmor_profile = (char *)o->apparmor;
+	if (!str_empty(o->label))
+		out->selinux_label = (char *)o->label;
 	if (set_ids(o, a, out, e) < 0)
 		return -1;
 	return add_caps(&o->caps, a, out, e);

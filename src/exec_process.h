@@ -14,6 +14,7 @@ struct exec_process {
 	const char *cwd, *user;
 	strings_t env, groups, caps;
 	strings_t args; /* empty with a file */
+	const char *apparmor, *label;
 	bool tty, no_new_privs;
 };
 

@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/unit/hook_test \
 	%D%/unit/init_root_test \
 	%D%/unit/json_test \
+	%D%/unit/labels_test \
 	%D%/unit/limits_io_test \
 	%D%/unit/limits_test \
 	%D%/unit/lock_test \
@@ -168,6 +169,7 @@ bats_files = \
 	%D%/bats/exec_cgroup.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
+	%D%/bats/labels.bats \
 	%D%/bats/lifecycle.bats \
 	%D%/bats/logs.bats \
 	%D%/bats/mounts.bats \

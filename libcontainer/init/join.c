@@ -22,6 +22,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libcontainer/init/caps.h"
+#include "libcontainer/init/labels.h"
 #include "libcontainer/init/procfiles.h"
 #include "libcontainer/plan/sync.h"
 
@@ -129,6 +130,8 @@ int step_JOIN(struct inside *in, struct err *e)
 	/* while our privileges are those of the runtime: nobody inside a user namespace
 	 * may lower it, or even open the file of an undumpable process from outside */
 	if (plan_wants(p, STEP_PROC_FILES) && oom_write(in, e) < 0)
+		return -1;
+	if (p->enter && plan_wants(p, STEP_LABELS) && labels_early(in, e) < 0)
 		return -1;
 	if (join_all(in, e) < 0)
 		return -1;

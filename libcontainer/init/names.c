@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The small steps of one or two calls each: session, keyring, loopback, names. Runs in
  * init. */
-#include "libcontainer/init/init.h"
+#include "libcontainer/init/labels.h"
 
 #include <net/if.h>
 #include <string.h>
@@ -26,9 +26,11 @@ int step_SESSION(struct inside *in, struct err *e)
  * may be joined by its name, others can join later. An exec gets one of its own. */
 int step_KEYRING(struct inside *in, struct err *e)
 {
-	long id = sys_keyctl(JOIN_SESSION_KEYRING, 0, 0);
+	long id;
 
-	(void)in;
+	if (labels_keyring(in, e) < 0)
+		return -1;
+	id = sys_keyctl(JOIN_SESSION_KEYRING, 0, 0);
 	if (id == -ENOSYS) /* a kernel without keys has none to leak */
 		return 0;
 	return id < 0 ? err_set(e, (int)-id, "join a new session keyring") : 0;

@@ -23,7 +23,7 @@
 #define PROC_MAGIC    0x9fa0 /* PROC_SUPER_MAGIC */
 #define PROC_ROOT_INO 1
 
-static int check_proc(const struct inside *in, struct err *e)
+int proc_check(const struct inside *in, struct err *e)
 {
 	struct statfs fs;
 	struct statx st;
@@ -39,23 +39,41 @@ static int check_proc(const struct inside *in, struct err *e)
 	return 0;
 }
 
-/* One write(2), whole. 0 or -errno. */
-static long proc_write(int proc, const char *path, const char *value)
+int proc_self(const struct inside *in, char *buf, size_t size, struct err *e)
+{
+	long r = sys_readlinkat(in->proc, "self", buf, size - 1);
+
+	if (r < 0)
+		return err_set(e, (int)-r, "read the link self in the runtime's /proc");
+	buf[r] = '\0';
+	return 0;
+}
+
+long proc_open(int proc, const char *path)
 {
 	struct open_how how = {
 		.flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS |
 			   RESOLVE_NO_SYMLINKS,
 	};
-	autofd fd = (int)sys_openat2(proc, path, &how);
-	long n;
 
-	if (fd < 0)
-		return fd;
-	n = sys_write(fd, value, strlen(value));
+	return sys_openat2(proc, path, &how);
+}
+
+long proc_put(int fd, const char *value)
+{
+	long n = sys_write(fd, value, strlen(value));
+
 	if (n < 0)
 		return n;
 	return (size_t)n == strlen(value) ? 0 : -EIO;
+}
+
+static long proc_write(int proc, const char *path, const char *value)
+{
+	autofd fd = (int)proc_open(proc, path);
+
+	return fd < 0 ? fd : proc_put(fd, value);
 }
 
 int oom_write(struct inside *in, struct err *e)
@@ -66,13 +84,10 @@ int oom_write(struct inside *in, struct err *e)
 
 	if (!process->oom_score_adj)
 		return 0;
-	if (check_proc(in, e) < 0)
+	if (proc_check(in, e) < 0)
 		return -1;
-	/* "self" is a link to our number in the PID namespace of that /proc */
-	r = sys_readlinkat(in->proc, "self", pid, sizeof(pid) - 1);
-	if (r < 0)
-		return err_set(e, (int)-r, "read the link self in the runtime's /proc");
-	pid[r] = '\0';
+	if (proc_self(in, pid, sizeof(pid), e) < 0)
+		return -1;
 	fmt_text(path, sizeof(path), "%s/oom_score_adj", pid);
 	r = proc_write(in->proc, path, process->oom_score_adj);
 	if ((r == -EACCES || r == -EPERM) && process->oom_may_fail)
@@ -91,7 +106,7 @@ int step_PROC_FILES(struct inside *in, struct err *e)
 	/* with JOIN it is done, see there */
 	if (!plan_wants(p, STEP_JOIN) && oom_write(in, e) < 0)
 		return -1;
-	if (p->sysctls.n && check_proc(in, e) < 0)
+	if (p->sysctls.n && proc_check(in, e) < 0)
 		return -1;
 	LIST_EACH (s, &p->sysctls) {
 		r = proc_write(in->proc, s->path, s->value);

@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -192,6 +193,32 @@ static void facts_cgroup(struct facts *f, struct arena *a)
 	f->cgroup_writable = can_make_cgroups(f, a);
 	if (*text_of(controllers_file(f, a), buf, sizeof(buf)))
 		f->controllers = str_split(a, buf, ' ');
+}
+
+/* As libselinux: its file system is there, not read-only (as in containers, whose
+ * processes may not set labels), and a policy was loaded: before that all is "kernel" */
+static bool has_selinux(void)
+{
+	struct statvfs mount;
+	struct statfs fs;
+	char label[256];
+
+	if (statfs("/sys/fs/selinux", &fs) < 0 || fs.f_type != SELINUX_MAGIC ||
+	    statvfs("/sys/fs/selinux", &mount) < 0 || (mount.f_flag & ST_RDONLY))
+		return false;
+	text_of("/proc/self/attr/current", label, sizeof(label));
+	return label[0] && !str_eq(label, "kernel");
+}
+
+void facts_labels(struct facts *f, bool apparmor, bool selinux)
+{
+	char text[16];
+
+	if (apparmor)
+		f->apparmor = text_of("/sys/module/apparmor/parameters/enabled", text,
+				      sizeof(text))[0] == 'Y';
+	if (selinux)
+		f->selinux = has_selinux();
 }
 
 int facts_read(struct facts *f, const char *runtime_dir, struct arena *a, struct err *e)

@@ -51,12 +51,18 @@ struct facts {
 	/* those that can be passed down to where we make cgroups: "memory" ... */
 	strings_t controllers;
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
+	/* facts_labels() only: these security modules are on */
+	bool apparmor, selinux;
 };
 
 /* Read them. Never fails for what is merely absent. Strings are in the arena.
  * runtime_dir: $XDG_RUNTIME_DIR, or NULL. */
 int facts_read(struct facts *f, const char *runtime_dir, struct arena *a,
 	       struct err *e);
+
+/* Whether the security modules are on of which the document names a profile or a label:
+ * files are read for those only, the others stay as they are */
+void facts_labels(struct facts *f, bool apparmor, bool selinux);
 
 /* Not in the initial user namespace, nor in one that maps all ids to themselves (a
  * container with such a map is as good as the first one)? As facts.in_userns, for those

@@ -107,6 +107,7 @@ void draft_steps(struct draft *d)
 	want(p, STEP_KEYRING, p->new_session_keyring);
 	want(p, STEP_PROC_FILES, p->sysctls.n > 0 || p->process.oom_score_adj);
 	want(p, STEP_CONSOLE, p->process.terminal);
+	want(p, STEP_LABELS, p->process.apparmor || p->process.selinux);
 	want(p, STEP_USER, process);
 	want(p, STEP_CHDIR, process);
 	want(p, STEP_LOOKUP, process);

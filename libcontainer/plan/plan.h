@@ -155,6 +155,8 @@ struct plan_process {
 	int32_t umask;	 /* -1: as it is */
 	struct plan_caps caps;
 	bool no_new_privs;
+	const char *apparmor; /* "exec PROFILE", from execve on; NULL: as it is */
+	const char *selinux;  /* label from execve on, and of its keyring; NULL */
 	LIST(struct plan_rlimit) rlimits;
 	/* it may raise them, and does when init is ready; else init sets them itself
 	 * (STEP_RLIMITS) */

@@ -192,6 +192,29 @@ static void decide_oom(struct draft *d, const struct spec_process *from)
 	to->oom_may_fail = d->f->in_userns || !draft_privileged(d);
 }
 
+/* The sentences behind the paths are runc's */
+static int decide_labels(struct draft *d, const struct spec_process *from,
+			 const struct spec_process *base, struct err *e)
+{
+	struct plan_process *to = &d->p->process;
+	const char *profile = str_empty(from->apparmor_profile) ? base->apparmor_profile
+								: from->apparmor_profile;
+	const char *label = str_empty(from->selinux_label) ? base->selinux_label
+							   : from->selinux_label;
+
+	if (!str_empty(profile) && !d->f->apparmor)
+		return err_plain(e, EOPNOTSUPP,
+				 "process.apparmorProfile: apparmor: config provided but "
+				 "apparmor not supported");
+	if (!str_empty(label) && !d->f->selinux)
+		return err_plain(e, EOPNOTSUPP,
+				 "process.selinuxLabel: selinux label is specified in "
+				 "config, but selinux is disabled or not supported");
+	to->apparmor = str_empty(profile) ? NULL : arena_fmt(d->a, "exec %s", profile);
+	to->selinux = str_empty(label) ? NULL : label;
+	return 0;
+}
+
 /* What an exec leaves open, it has as the container's first process has it. Else a
  * process.json without capabilities would run with all that the runtime has. */
 static const struct spec_process *base_process(const struct draft *d,
@@ -221,7 +244,7 @@ int draft_process(struct draft *d, const struct spec_process *from, struct err *
 	draft_caps(d, from->capabilities ? from->capabilities : base->capabilities);
 	decide_oom(d, from->oom_score_adj.set ? from : base);
 	if (decide_env(d, from, e) < 0 || decide_user(d, from->user, e) < 0 ||
-	    decide_terminal(d, from, e) < 0)
+	    decide_terminal(d, from, e) < 0 || decide_labels(d, from, base, e) < 0)
 		return -1;
 	if (decide_limits(d, from->rlimits.n ? from : base, e) < 0)
 		return -1;

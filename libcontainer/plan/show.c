@@ -213,6 +213,8 @@ static void show_privileges(struct text *t, const struct plan *p)
 	}
 	text_add(t, "new privileges: %s\n",
 		 p->process.no_new_privs ? "never" : "by execve");
+	show_string(t, "AppArmor", p->process.apparmor);
+	show_string(t, "SELinux label", p->process.selinux);
 	text_add(t, "seccomp filter: %s\n", p->has_filter ? "yes" : "no");
 }
 

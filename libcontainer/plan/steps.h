@@ -23,6 +23,8 @@
  *	pivot		after the mounts that need paths of the runtime's tree
  *	scheduler ..	in runc's order; they want CAP_SYS_NICE, and setting up is not to
  *	memory policy	be done by what may be slow with them
+ *	labels		of security modules: after the hooks of the create phase, which
+ *			would run under them
  *	user		after all that needs privileges
  *	lookup		tells at create, as runc does, that the program is not there
  *	hold		`create` ends here, `start` goes on
@@ -60,6 +62,7 @@
 	STEP(IO_PRIORITY, "set the io priority")                                         \
 	STEP(PERSONALITY, "set the personality")                                         \
 	STEP(MEMORY_POLICY, "set the memory policy")                                     \
+	STEP(LABELS, "set security labels")                                              \
 	STEP(USER, "become the user")                                                    \
 	STEP(CHDIR, "change to the working directory")                                   \
 	STEP(LOOKUP, "look up the program")                                              \

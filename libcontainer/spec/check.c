@@ -125,7 +125,6 @@ void spec_check(const struct spec *s, struct check_report *r)
 	if (!c.process)
 		return;
 	run_rules(&check_process_rules, &c);
-	run_rules(&check_unapplied_process_rules, &c);
 }
 
 void spec_check_process(const struct spec_process *p, struct check_report *r)
@@ -133,7 +132,6 @@ void spec_check_process(const struct spec_process *p, struct check_report *r)
 	struct check c = { .spec = &no_spec, .process = p, .linux = &no_linux, .r = r };
 
 	run_rules(&check_process_rules, &c);
-	run_rules(&check_unapplied_process_rules, &c);
 }
 
 void spec_check_resources(const struct resources *res, struct check_report *r)

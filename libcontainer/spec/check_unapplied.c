@@ -87,21 +87,3 @@ static const struct check_rule rules[] = {
 	{ "linux.seccomp.listenerPath", rule_listener },
 };
 const struct check_rules check_unapplied_rules = CHECK_RULES(rules);
-
-static void rule_apparmor(const struct check *c, const char *path)
-{
-	if (!str_empty(c->process->apparmor_profile))
-		unapplied(c, path);
-}
-
-static void rule_selinux(const struct check *c, const char *path)
-{
-	if (!str_empty(c->process->selinux_label))
-		unapplied(c, path);
-}
-
-static const struct check_rule process_rules[] = {
-	{ "process.apparmorProfile", rule_apparmor },
-	{ "process.selinuxLabel", rule_selinux },
-};
-const struct check_rules check_unapplied_process_rules = CHECK_RULES(process_rules);

@@ -273,7 +273,6 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 
 @test "what is read but not applied yet is an error that says so" {
 	only_aril 'applies it'
-	bad '.process.apparmorProfile = "x"' process.apparmorProfile
 	bad '.linux.intelRdt = { closID: "x" }' linux.intelRdt
 	bad '.linux.netDevices = { eth0: {} }' linux.netDevices
 }

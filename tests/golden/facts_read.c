@@ -38,6 +38,8 @@ static const struct {
 	ROW("user_manager", BOOL, facts.user_manager),
 	ROW("controllers", WORDS, facts.controllers),
 	ROW("v1_controllers", WORDS, facts.v1_controllers),
+	ROW("apparmor", BOOL, facts.apparmor),
+	ROW("selinux", BOOL, facts.selinux),
 	ROW("id", TEXT, request.id),
 	ROW("bundle", TEXT, request.bundle),
 	ROW("hold", BOOL, request.hold),

@@ -156,9 +156,7 @@ static const struct {
 	{ PROCESS, "\"execCPUAffinity\":{\"final\":\" , \"}",
 	  "process.execCPUAffinity.final: \" , \" is not a list" },
 	{ PROCESS, "\"execCPUAffinity\":{\"initial\":\"\"}", NULL },
-	{ PROCESS, "\"apparmorProfile\":\"p\"", "process.apparmorProfile" YET },
-	{ PROCESS, "\"selinuxLabel\":\"l\"", "process.selinuxLabel" YET },
-	{ PROCESS, "\"apparmorProfile\":\"\",\"selinuxLabel\":\"\"", NULL },
+	{ PROCESS, "\"apparmorProfile\":\"p\",\"selinuxLabel\":\"l\"", NULL },
 	/* linux */
 	{ LINUX, "\"namespaces\":[{\"type\":\"nett\"}]",
 	  "linux.namespaces[0].type: unknown word \"nett\": one of pid, network, mount, "

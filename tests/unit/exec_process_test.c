@@ -35,11 +35,15 @@ static void test_base(struct arena *a)
 	CHECK_STR(p.cwd, "/srv", "the container's directory");
 	CHECK(p.env.n == 2 && p.user->uid == 1, "its environment and user");
 	o.tty = o.no_new_privs = true;
+	o.apparmor = "web";
+	o.label = "u:r:t:s0";
 	o.cwd = "/tmp";
 	o.env = str_split(a, "A=1", ',');
 	CHECK(exec_process_make(&o, own, a, &p, &e) == 0 && p.terminal &&
 		      p.no_new_privileges,
 	      "flags are set");
+	CHECK_STR(p.apparmor_profile, "web", "--apparmor");
+	CHECK_STR(p.selinux_label, "u:r:t:s0", "--process-label");
 	CHECK_STR(p.cwd, "/tmp", "another directory");
 	CHECK(p.env.n == 3 && own->env.n == 2, "variables are added to a copy");
 	CHECK(exec_process_make(&o, NULL, a, &p, &e) == 0 && !p.user,

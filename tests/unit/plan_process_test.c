@@ -69,6 +69,31 @@ static void test_user(void)
 	arena_done(&k.a);
 }
 
+static void test_labels(void)
+{
+	struct fake k;
+
+	fake_open(&k);
+	PLAN_NO(&k, DOC_PROCESS("'apparmorProfile':'web'"),
+		"process.apparmorProfile: apparmor: config provided but apparmor not "
+		"supported");
+	PLAN_NO(&k, DOC_PROCESS("'selinuxLabel':'u:r:t:s0'"),
+		"process.selinuxLabel: selinux label is specified in config, but selinux "
+		"is disabled or not supported");
+	CHECK(k.err.plain, "whole sentences, as runc's");
+	if (PLAN_OK(&k, DOC_PROCESS("'apparmorProfile':'','selinuxLabel':''")))
+		CHECK(!plan_wants(k.plan, STEP_LABELS) && !k.plan->process.apparmor &&
+			      !k.plan->process.selinux,
+		      "empty ones are none");
+	k.facts.apparmor = k.facts.selinux = true;
+	if (PLAN_OK(&k, DOC_PROCESS("'apparmorProfile':'web','selinuxLabel':'l'"))) {
+		CHECK(plan_wants(k.plan, STEP_LABELS), "there is a step for them");
+		CHECK_STR(k.plan->process.apparmor, "exec web", "as AppArmor wants it");
+		CHECK_STR(k.plan->process.selinux, "l", "as it is");
+	}
+	arena_done(&k.a);
+}
+
 #define DOC_CAPS(sets) DOC_PROCESS("'capabilities':{" sets "}")
 #define CAP(n)	       (1ULL << (n))
 
@@ -287,6 +312,7 @@ int main(void)
 {
 	test_env();
 	test_user();
+	test_labels();
 	test_caps();
 	test_terminal();
 	test_process_rest();
