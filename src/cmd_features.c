@@ -7,6 +7,7 @@
  */
 #include "libcontainer/plan/build.h"
 #include "libcontainer/spec/annotations.h"
+#include "libcontainer/spec/check.h"
 #include "libcontainer/spec/spec.h"
 #include "libcontainer/spec/words.h"
 #include "seccomp/filter.h"
@@ -85,6 +86,30 @@ static void put_seccomp(struct json_writer *j, struct arena *a)
 	json_map_end(j);
 }
 
+static void put_rdt(struct json_writer *j)
+{
+	bool applied = spec_applies("linux.intelRdt");
+
+	json_key(j, "intelRdt");
+	json_map_begin(j);
+	json_put_bool(j, "enabled", applied);
+	json_put_bool(j, "schemata", applied);
+	json_put_bool(j, "monitoring", applied);
+	json_map_end(j);
+}
+
+/* It has no flag: its absence says that it is not applied */
+static void put_memory_policy(struct json_writer *j)
+{
+	if (!spec_applies("linux.memoryPolicy"))
+		return;
+	json_key(j, "memoryPolicy");
+	json_map_begin(j);
+	put_words(j, "modes", &words_mempolicies);
+	put_words(j, "flags", &words_mempolicy_flags);
+	json_map_end(j);
+}
+
 static void put_linux(struct json_writer *j, struct arena *a)
 {
 	json_key(j, "linux");
@@ -95,12 +120,13 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	put_seccomp(j, a);
 	put_flag(j, "apparmor", "enabled", true);
 	put_flag(j, "selinux", "enabled", true);
-	put_flag(j, "intelRdt", "enabled", false);
+	put_rdt(j);
+	put_memory_policy(j);
 	json_key(j, "mountExtensions");
 	json_map_begin(j);
-	put_flag(j, "idmap", "enabled", false);
+	put_flag(j, "idmap", "enabled", spec_applies("mounts"));
 	json_map_end(j);
-	put_flag(j, "netDevices", "enabled", false);
+	put_flag(j, "netDevices", "enabled", spec_applies("linux.netDevices"));
 	json_map_end(j);
 }
 
@@ -113,6 +139,20 @@ static void put_unsafe(struct json_writer *j)
 		if (annotation_rows[i].way != ANNOTATION_IGNORED)
 			json_str(j, annotation_rows[i].name);
 	json_list_end(j);
+}
+
+/* Engines ask for runc's name of it, too */
+static void put_facts(struct json_writer *j)
+{
+	struct err ignored = ERR_NONE;
+	const struct verb *verb = cmd_find("checkpoint", &ignored);
+
+#ifdef ARIL_COMMIT
+	json_put_str(j, "aril.commit", ARIL_COMMIT);
+#endif
+	json_put_str(j, "aril.checkpoint.enabled", verb ? "true" : "false");
+	json_put_str(j, "org.opencontainers.runc.checkpoint.enabled",
+		     verb ? "true" : "false");
 }
 
 static int features_run(struct call *c, const void *options, struct err *e)
@@ -130,6 +170,7 @@ static int features_run(struct call *c, const void *options, struct err *e)
 	json_key(&j, "annotations");
 	json_map_begin(&j);
 	json_put_str(&j, "aril.version", PACKAGE_VERSION);
+	put_facts(&j);
 	json_put_str(&j, "io.github.seccomp.libseccomp.version",
 		     filter_library_version());
 	json_map_end(&j);

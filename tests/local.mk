@@ -179,6 +179,7 @@ bats_files = \
 	%D%/bats/process_attributes.bats \
 	%D%/bats/prying.bats \
 	%D%/bats/rootless.bats \
+	%D%/bats/schema.bats \
 	%D%/bats/several.bats \
 	%D%/bats/terminal.bats \
 	%D%/bats/update.bats
@@ -202,6 +203,7 @@ EXTRA_DIST += \
 	%D%/lint.sh \
 	%D%/man.sh \
 	%D%/run-bats.sh \
+	%D%/schema \
 	%D%/vm/README.md \
 	%D%/vm/check.sh \
 	%D%/vm/guest \

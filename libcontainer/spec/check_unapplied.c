@@ -87,3 +87,11 @@ static const struct check_rule rules[] = {
 	{ "linux.seccomp.listenerPath", rule_listener },
 };
 const struct check_rules check_unapplied_rules = CHECK_RULES(rules);
+
+bool spec_applies(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (strcmp(rules[i].path, path) == 0)
+			return false;
+	return true;
+}
