@@ -46,6 +46,8 @@ static int read_bundle(const struct launch *how, struct arena *a, struct spec **
 		return -1;
 	if (spec_read(*text, *len, a, spec, e) < 0)
 		return err_wrap(e, "%s", path);
+	if (plan_net_spec(*spec, &how->request, a, e) < 0)
+		return -1;
 	if (launch_check(*spec, a, how, e) < 0)
 		return err_wrap(e, "%s", path);
 	return 0;

@@ -5,5 +5,7 @@ libnetns_a_SOURCES = \
 	%D%/counters.h \
 	%D%/devices.c \
 	%D%/devices.h \
-	%D%/net.h
+	%D%/net.h \
+	%D%/wish.c \
+	%D%/wish.h
 EXTRA_DIST += %D%/README.md

@@ -16,6 +16,8 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	r->no_pivot = o->no_pivot;
 	r->no_new_keyring = o->no_new_keyring;
 	r->has_console_socket = o->console_socket != NULL;
+	r->net = o->net;
+	r->publish = o->publish;
 	how->config = o->config;
 	how->console_socket = o->console_socket;
 	how->pidfd_socket = o->pidfd_socket;

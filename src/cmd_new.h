@@ -11,7 +11,12 @@ struct new_options {
 	const char *bundle, *config, *console_socket, *pidfd_socket, *pid_file;
 	bool no_pivot, no_new_keyring;
 	struct opt_u64 preserve_fds;
+	const char *net;
+	strings_t publish;
 };
+
+/* In front of the second line of a help text */
+#define OPT_INDENT "                              "
 
 /* The rows of a struct that has a struct new_options as its member `new` */
 #define NEW_ROW(kind_, type_, member_, ...)                                              \
@@ -32,7 +37,13 @@ struct new_options {
 		NEW_ROW(FLAG, type_, no_new_keyring, "no-new-keyring", 0, NULL,          \
 			"stay in the session keyring of the caller"),                    \
 		NEW_ROW(NUMBER, type_, preserve_fds, "preserve-fds", 0, "N",             \
-			"leave N fds after stderr (and LISTEN_FDS) open", .max = 65536)
+			"leave N fds after stderr (and LISTEN_FDS) open", .max = 65536), \
+		NEW_ROW(TEXT, type_, net, "net", 0, "NETWORK",                           \
+			"none, host, ns:PATH, bridge:NAME, macvlan:DEVICE,\n"            \
+			OPT_INDENT "phys:DEVICE or user; see aril-run(8)"),              \
+		NEW_ROW(TEXTS, type_, publish, "publish", 'p', "PORTS",                  \
+			"[IP:]HOST:BOX[/tcp|udp]: lead a port of the host to\n"          \
+			OPT_INDENT "one of the container (--net user)")
 
 /* Fill a launch from these options and the call; id may be NULL (plan) */
 int new_launch(const struct call *c, const struct new_options *o, const char *id,

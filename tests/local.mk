@@ -55,6 +55,7 @@ unit_tests = \
 	%D%/unit/unit_test \
 	%D%/unit/update_test \
 	%D%/unit/watched_test \
+	%D%/unit/wish_test \
 	%D%/unit/words_test \
 	%D%/golden/golden
 

@@ -11,6 +11,12 @@
 #include "libcontainer/plan/plan.h"
 #include "libcontainer/spec/spec.h"
 
+/* Replace the network namespace of a document by the one that --net or the annotation
+ * aril.net asks for; before spec_check(). EINVAL: what is asked for is no network, or
+ * contradicts the document. */
+int plan_net_spec(struct spec *s, const struct request *r, struct arena *a,
+		  struct err *e);
+
 /* The plan of a new container. spec has passed spec_check(). All of the plan is in
  * `a`, and so must the spec be: the plan points into it. Fails with a sentence that
  * has the JSON path when this host cannot do what the document asks (a limit without

@@ -94,6 +94,9 @@ int draft_mounts(struct draft *d, struct err *e);
 /* Devices and links; need the mounts */
 int draft_devices(struct draft *d, struct err *e);
 
+/* Devices of the network, programs that connect it, names; needs the mounts */
+int draft_net(struct draft *d, struct err *e);
+
 /* linux.sysctl, hostname, masks: what is taken as it stands */
 int draft_settings(struct draft *d, struct err *e);
 

@@ -74,6 +74,8 @@ struct request {
 	const char *bundle;	    /* absolute */
 	bool hold;		    /* create */
 	bool no_pivot, no_new_keyring;
+	const char *net;	    /* --net; NULL: not given */
+	strings_t publish;	    /* --publish */
 	bool detach;		    /* the command ends before the container does */
 	bool has_console_socket;
 	const char *sub_cgroup;	    /* exec --cgroup: below the container's; or NULL */

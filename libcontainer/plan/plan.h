@@ -21,6 +21,7 @@
 #include "cgroups/unit.h"
 #include "libcontainer/plan/attributes.h"
 #include "libcontainer/plan/steps.h"
+#include "netns/net.h"
 
 /*
  * DIRECT: one clone3 makes init with its new namespaces. JOIN: some namespace is
@@ -198,6 +199,11 @@ struct plan_cgroup {
 	strings_t device_rules; /* as text, to show */
 };
 
+/* The network beyond the namespace and its loopback device */
+struct plan_net {
+	net_links_t links; /* made or moved in when init is there, before hooks */
+};
+
 struct plan {
 	enum plan_shape shape;
 	bool enter; /* an exec into a running container */
@@ -233,6 +239,7 @@ struct plan {
 	plan_hooks_t hooks[HOOK_KINDS];
 	struct plan_process process;
 	struct plan_cgroup cgroup;
+	struct plan_net net;
 	bool has_filter; /* seccomp is wanted; its program is in the kit */
 
 	strings_t warnings; /* for the log: unknown capabilities ... */

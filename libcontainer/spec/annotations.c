@@ -42,6 +42,9 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	[ANNOTATION_CRIU] = IGNORED("org.criu.config"),
 	/* read by the planner: cgroups/annotation.c */
 	[ANNOTATION_SYSTEMD_PROPERTY] = APPLIED("org.systemd.property.", ANNOTATION_ANY),
+	/* plan/plan_net.c */
+	[ANNOTATION_NET] = APPLIED("aril.net", ANNOTATION_ANY),
+	[ANNOTATION_PUBLISH] = APPLIED("aril.publish", ANNOTATION_ANY),
 	/* options of handlers: without one, they are about nothing */
 	[ANNOTATION_KRUN] = IGNORED("krun."),
 	[ANNOTATION_WASM_IMAGE] = IGNORED("module.wasm.image/variant"),

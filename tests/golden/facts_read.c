@@ -51,6 +51,8 @@ static const struct {
 	ROW("listen_fds", U32, request.listen_fds),
 	ROW("systemd_cgroup", BOOL, request.systemd_cgroup),
 	ROW("cgroupfs", BOOL, request.cgroupfs),
+	ROW("net", TEXT, request.net),
+	ROW("publish", WORDS, request.publish),
 	ROW("strict", BOOL, request.strict),
 	ROW("rootless", BOOL, request.rootless),
 	ROW("enter_cgroup_mount", TEXT, enter.cgroup_mount),

@@ -31,12 +31,13 @@ static char *case_file(struct arena *a, int dir, const char *name, const char *s
 	return file_read(a, dir, arena_fmt(a, "%s%s", name, suffix), FILE_MAX, NULL, &e);
 }
 
-static int read_and_check(const char *text, struct arena *a, struct spec **spec,
-			  struct err *e)
+static int read_and_check(const char *text, const struct request *r, struct arena *a,
+			  struct spec **spec, struct err *e)
 {
 	struct check_report report = CHECK_REPORT(a);
 
-	if (spec_read(text, strlen(text), a, spec, e) < 0)
+	if (spec_read(text, strlen(text), a, spec, e) < 0 ||
+	    plan_net_spec(*spec, r, a, e) < 0)
 		return -1;
 	spec_check(*spec, &report);
 	return check_result(&report, e);
@@ -48,7 +49,7 @@ static int make_plan(const char *config, const char *process, struct fake *fake,
 	struct spec_process *p;
 	struct spec *spec;
 
-	if (read_and_check(config, a, &spec, e) < 0)
+	if (read_and_check(config, &fake->request, a, &spec, e) < 0)
 		return -1;
 	if (!process)
 		return plan_build(spec, &fake->facts, &fake->request, a, plan, e);

@@ -10,6 +10,7 @@ check_PROGRAMS += %D%/probe
 	%D%/files.c \
 	%D%/kernel.c \
 	%D%/loads.c \
+	%D%/net.c \
 	%D%/probe.c \
 	%D%/probe.h \
 	%D%/sockets.c

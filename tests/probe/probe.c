@@ -19,7 +19,7 @@
 static const struct command *const tables[] = { fact_commands, file_commands,
 						call_commands, kernel_commands,
 						load_commands, bed_commands,
-						socket_commands };
+						socket_commands, net_commands };
 
 const char *outcome(long result)
 {
