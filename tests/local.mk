@@ -168,6 +168,7 @@ bats_files = \
 	%D%/bats/events.bats \
 	%D%/bats/exec.bats \
 	%D%/bats/exec_cgroup.bats \
+	%D%/bats/exec_errors.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
 	%D%/bats/labels.bats \

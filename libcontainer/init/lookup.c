@@ -112,13 +112,13 @@ int lookup_exec_error(const char *name, const char *path, int num, struct err *e
 {
 	if (num == ENOEXEC)
 		return err_plain(e, num, "exec %s: exec format error", path);
-	/* the file was there at lookup: what is missing is what its first line, or its
-	 * ELF header, names */
+	/* the file was there at lookup: mostly what is missing is what its first line,
+	 * or its ELF header, names */
 	if (num == ENOENT)
 		return err_plain(
 			e, num,
-			"exec: \"%s\": no such file or directory (the interpreter or "
-			"loader of %s is missing)",
+			"exec: \"%s\": no such file or directory (%s is gone, or "
+			"the interpreter or loader that it names is missing)",
 			name, path);
 	return explain(name, path, num, num == ENOTDIR, e);
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -136,6 +137,20 @@ static int bed_stuck(int argc, char **argv)
 		give_up(argv[1]);
 	for (;;)
 		pause();
+}
+
+/* noexec PID PATH: forbid programs on that mount of the process */
+static int bed_noexec(int argc, char **argv)
+{
+	int fd = (int)syscall(SYS_pidfd_open, (pid_t)number(argv[1], ~0U), 0);
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOEXEC };
+
+	(void)argc;
+	if (fd < 0 || setns(fd, CLONE_NEWNS) < 0)
+		give_up(argv[1]);
+	if (syscall(SYS_mount_setattr, AT_FDCWD, argv[2], 0, &attr, sizeof(attr)) < 0)
+		give_up(argv[2]);
+	return 0;
 }
 
 struct process {
@@ -423,6 +438,7 @@ const struct command bed_commands[] = {
 	{ "console", 3, 3, bed_console, "SOCKET READY MS" },
 	{ "logger", 3, 4, bed_logger, "SOCKET READY MS [stream]" },
 	{ "pty", 3, -1, bed_pty, "ROWS COLUMNS COMMAND..." },
+	{ "noexec", 2, 2, bed_noexec, "PID PATH" },
 	{ "closed", 1, -1, bed_closed, "COMMAND..." },
 	{ 0 },
 };

@@ -98,8 +98,8 @@ static void test_exec_errors(void)
 	CHECK_STR(e.text, "exec: \"/foo\": permission denied", "EACCES");
 	lookup_exec_error("/foo", "/foo", ENOENT, &e);
 	CHECK_STR(e.text,
-		  "exec: \"/foo\": no such file or directory (the interpreter or loader "
-		  "of /foo is missing)",
+		  "exec: \"/foo\": no such file or directory (/foo is gone, or the "
+		  "interpreter or loader that it names is missing)",
 		  "a missing interpreter");
 	lookup_exec_error("foo", "/foo", EIO, &e);
 	CHECK(e.num == EIO && !e.plain, "another errno is told by its symbol");
