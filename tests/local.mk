@@ -184,6 +184,7 @@ bats_files = \
 	%D%/bats/schema.bats \
 	%D%/bats/several.bats \
 	%D%/bats/terminal.bats \
+	%D%/bats/time.bats \
 	%D%/bats/update.bats
 
 # what needs no container
@@ -260,6 +261,12 @@ EXTRA_DIST += \
 	%D%/golden/scope.config.json \
 	%D%/golden/scope.facts \
 	%D%/golden/scope.plan \
+	%D%/golden/time-rootless.config.json \
+	%D%/golden/time-rootless.facts \
+	%D%/golden/time-rootless.plan \
+	%D%/golden/time.config.json \
+	%D%/golden/time.facts \
+	%D%/golden/time.plan \
 	%D%/golden/userns.config.json \
 	%D%/golden/userns.facts \
 	%D%/golden/userns.plan \

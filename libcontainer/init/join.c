@@ -53,6 +53,26 @@ static int join_all(const struct inside *in, struct err *e)
 	return 0;
 }
 
+/* The namespaces that must be there before the clone. A new user namespace makes us
+ * dumpable where fs.suid_dumpable says so. */
+static int make_early(struct inside *in, int *clocks, struct err *e)
+{
+	const struct plan *p = in->plan;
+	long r;
+
+	if (!p->early_flags)
+		return 0;
+	r = sys_unshare(p->early_flags);
+	if (r < 0)
+		return err_set(e, (int)-r, "unshare (namespaces 0x%llx)",
+			       (unsigned long long)p->early_flags);
+	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (clocks_write(in, *clocks, e) < 0)
+		return -1;
+	fd_close(clocks);
+	return 0;
+}
+
 /* In the child: wait until the middle process has told the host who we are and is gone,
  * else our first message could overtake that one */
 static int await_middle(int middle, struct err *e)
@@ -72,20 +92,25 @@ static int await_middle(int middle, struct err *e)
 /* Returns in the child only, or with an error in the middle process */
 static int clone_again(const struct inside *in, struct err *e)
 {
+	uint64_t flags = in->plan->clone_flags & ~in->plan->early_flags;
 	autofd middle = (int)sys_pidfd_open((int)sys_getpid(), 0);
 	int pidfd = -1;
 	struct clone_args args = {
-		.flags = in->plan->clone_flags | CLONE_PARENT | CLONE_PIDFD,
+		.flags = flags | CLONE_PARENT | CLONE_PIDFD,
 		.pidfd = (uintptr_t)&pidfd,
 	};
 	long pid;
 
 	if (middle < 0)
 		return err_set(e, -middle, "open a pidfd of the process in the middle");
+	/* see start.c: the child inherits it. It must be so from the start, for the host
+	 * writes the maps as soon as we are gone. */
+	if (plan_needs_dumpable(in->plan))
+		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	pid = sys_clone3(&args);
 	if (pid < 0)
 		return err_set(e, (int)-pid, "clone (namespaces 0x%llx)",
-			       (unsigned long long)in->plan->clone_flags);
+			       (unsigned long long)flags);
 	if (pid == 0)
 		return await_middle(middle, e);
 	if (sync_send(in->sync, SYNC_PID, pidfd, (int32_t)pid, e) < 0) {
@@ -126,6 +151,7 @@ static int disarm(struct inside *in, struct err *e)
 int step_JOIN(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
+	autofd clocks = -1;
 
 	/* while our privileges are those of the runtime: nobody inside a user namespace
 	 * may lower it, or even open the file of an undumpable process from outside */
@@ -133,14 +159,14 @@ int step_JOIN(struct inside *in, struct err *e)
 		return -1;
 	if (p->enter && plan_wants(p, STEP_LABELS) && labels_early(in, e) < 0)
 		return -1;
-	if (join_all(in, e) < 0)
+	if (clocks_open(in, &clocks, e) < 0 || join_all(in, e) < 0)
+		return -1;
+	if (make_early(in, &clocks, e) < 0)
 		return -1;
 	if (p->enter && disarm(in, e) < 0)
 		return -1;
 	if (p->shape == SHAPE_JOIN && clone_again(in, e) < 0)
 		return -1;
-	if (plan_needs_dumpable(p)) /* see start.c; joining has changed our credentials */
-		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	if (!p->enter)
 		return 0;
 	in->root = (int)sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);

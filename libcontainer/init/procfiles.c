@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Kernel settings: sysctls and oom_score_adj. Runs in init, before anything of the image
- * is attached.
+ * Kernel settings: sysctls, oom_score_adj, clocks. Runs in init, before anything of the
+ * image is attached.
  *
  * Theory. A write to a path in /proc is worth an attack: a mount over it turns it into
  * another file, real or false (CVE-2025-52881, CVE-2019-16884). So: the runtime's own
@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -96,6 +97,40 @@ int oom_write(struct inside *in, struct err *e)
 		return err_set(e, (int)-r, "set oom_score_adj to %s",
 			       process->oom_score_adj);
 	return 0;
+}
+
+static int clocks_try(struct inside *in, int *fd, struct err *e)
+{
+	char pid[16], path[48];
+
+	if (proc_check(in, e) < 0 || proc_self(in, pid, sizeof(pid), e) < 0)
+		return -1;
+	fmt_text(path, sizeof(path), "%s/timens_offsets", pid);
+	*fd = (int)proc_open(in->proc, path);
+	return *fd < 0 ? err_set(e, -*fd, "linux.timeOffsets: open timens_offsets") : 0;
+}
+
+int clocks_open(struct inside *in, int *fd, struct err *e)
+{
+	bool own = !in->plan->by_host_root;
+	int ret;
+
+	if (!in->plan->time_offsets)
+		return 0;
+	if (own)
+		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	ret = clocks_try(in, fd, e);
+	if (own)
+		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return ret;
+}
+
+int clocks_write(struct inside *in, int fd, struct err *e)
+{
+	long r = proc_put(fd, in->plan->time_offsets);
+
+	return r < 0 ? err_set(e, (int)-r, "linux.timeOffsets: write to timens_offsets")
+		     : 0;
 }
 
 int step_PROC_FILES(struct inside *in, struct err *e)

@@ -21,4 +21,15 @@ long proc_put(int fd, const char *value);
 /* Write process.oom_score_adj of this process, if the plan has one */
 int oom_write(struct inside *in, struct err *e);
 
+/*
+ * The offsets of clocks, if the plan has any: clocks_open() opens the file (*fd, else it
+ * stays as it is), before any namespace is joined; clocks_write() writes it when the new
+ * time namespace is there. The kernel asks for CAP_SYS_TIME of who opened it in the
+ * user namespace that owns the clocks, which who makes that one has, too. Files of an
+ * undumpable process belong to root, so that for others it is dumpable meanwhile; nobody
+ * of a container can see it yet.
+ */
+int clocks_open(struct inside *in, int *fd, struct err *e);
+int clocks_write(struct inside *in, int fd, struct err *e);
+
 #endif

@@ -27,7 +27,8 @@
  * DIRECT: one clone3 makes init with its new namespaces. JOIN: some namespace is
  * given by path (or all are those of a running container): the process that clone3
  * makes is a middle one; it joins them, then clones the true init as its sibling
- * (CLONE_PARENT), because joining a PID or time namespace counts for children only.
+ * (CLONE_PARENT), because joining a PID or time namespace counts for children only. So
+ * does unshare(2) of a time namespace, whose clocks can be set until somebody is in it.
  */
 enum plan_shape { SHAPE_DIRECT, SHAPE_JOIN };
 
@@ -214,6 +215,10 @@ struct plan {
 
 	/* CLONE_NEW* of the one clone3 (DIRECT) or of the second (JOIN) */
 	uint64_t clone_flags;
+	/* those of clone_flags that the middle process takes before, by unshare(2) */
+	uint64_t early_flags;
+	/* what it writes to its timens_offsets: "monotonic 1 0\nboottime ..."; or NULL */
+	const char *time_offsets;
 	bool new_pidns, new_userns;
 	/* the runtime is root of the initial user namespace: it can write /proc/PID
 	 * files of an undumpable init */

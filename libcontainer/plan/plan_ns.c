@@ -27,6 +27,13 @@
  * fds by then, so this is for whoever reads a trace). All namespaces are opened before
  * the first is joined.
  *
+ * A time namespace with offsets cannot be made by clone3(2) either: it takes them until
+ * the first process is in it (time_namespaces(7)), and the clone is that one. The middle
+ * process unshares it, which moves only its children there, sets its clocks and clones.
+ * To set them wants CAP_SYS_TIME in the user namespace that owns it. The middle process
+ * has that as root, or as who made that user namespace; a new one it unshares at the same
+ * time.
+ *
  * A new cgroup namespace is never a clone flag: its root is the cgroup of the process
  * that asks for it, and in clone3(2) that is still the parent, even with
  * CLONE_INTO_CGROUP (kernel/fork.c: copy_namespaces() runs before cgroup_post_fork()). So
@@ -93,6 +100,22 @@ static int sort_namespaces(struct draft *d, struct err *e)
 	return 0;
 }
 
+/* Whoever makes the time namespace must be in the user namespace that shall own it, where
+ * it may set the clocks: a new one is made with it */
+static void decide_clocks(struct draft *d)
+{
+	const struct spec_linux *l = d->spec->linux;
+	const char *text = "";
+
+	if (!l || !l->time_offsets.n || !(d->fresh & CLONE_NEWTIME))
+		return;
+	LIST_EACH (offset, &l->time_offsets)
+		text = arena_fmt(d->a, "%s%s %ld %lu\n", text, offset->key,
+				 (long)offset->secs, (unsigned long)offset->nanosecs);
+	d->p->time_offsets = text;
+	d->p->early_flags = d->fresh & (CLONE_NEWTIME | CLONE_NEWUSER);
+}
+
 int draft_namespaces(struct draft *d, struct err *e)
 {
 	struct plan *p = d->p;
@@ -109,7 +132,8 @@ int draft_namespaces(struct draft *d, struct err *e)
 		d->fresh |= CLONE_NEWUSER;
 	if (d->joined)
 		order_joins(d);
-	p->shape = d->joined ? SHAPE_JOIN : SHAPE_DIRECT;
+	decide_clocks(d);
+	p->shape = d->joined || p->early_flags ? SHAPE_JOIN : SHAPE_DIRECT;
 	p->clone_flags = d->fresh & ~(uint32_t)CLONE_NEWCGROUP;
 	p->new_pidns = (d->fresh & CLONE_NEWPID) != 0;
 	p->new_userns = (d->fresh & CLONE_NEWUSER) != 0;

@@ -21,6 +21,15 @@ static void show_flags(struct text *t, const char *name, uint64_t flags)
 	text_add(t, "\n");
 }
 
+static void show_string(struct text *t, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	text_add(t, "%s: ", name);
+	text_quote(t, value);
+	text_add(t, "\n");
+}
+
 static void show_namespaces(struct text *t, const struct plan *p)
 {
 	text_add(t, "for: %s\n",
@@ -29,7 +38,8 @@ static void show_namespaces(struct text *t, const struct plan *p)
 	text_add(t, "shape: %s\n",
 		 p->shape == SHAPE_DIRECT ? "direct, one clone"
 					  : "join, a middle process joins and clones");
-	show_flags(t, "clone with new", p->clone_flags);
+	show_flags(t, "unshare before", p->early_flags);
+	show_flags(t, "clone with new", p->clone_flags & ~p->early_flags);
 	LIST_EACH (join, &p->joins) {
 		text_add(t, "join: %s ", join->name);
 		text_quote(t, join->path);
@@ -38,6 +48,7 @@ static void show_namespaces(struct text *t, const struct plan *p)
 		text_add(t, "\n");
 	}
 	show_flags(t, "join those of init", p->join_flags);
+	show_string(t, "write to timens_offsets", p->time_offsets);
 }
 
 static void show_maps(struct text *t, const char *name, const plan_maps_t *maps)
@@ -135,15 +146,6 @@ static void show_root(struct text *t, const struct plan *p)
 		 p->root_readonly ? ", ro" : "",
 		 p->no_pivot ? ", without pivot_root" : "");
 	show_propagation(t, p->root_propagation, p->root_propagation_recursive);
-	text_add(t, "\n");
-}
-
-static void show_string(struct text *t, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	text_add(t, "%s: ", name);
-	text_quote(t, value);
 	text_add(t, "\n");
 }
 

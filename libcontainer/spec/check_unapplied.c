@@ -41,12 +41,6 @@ static void rule_mounts(const struct check *c, const char *path)
 	}
 }
 
-static void rule_time_offsets(const struct check *c, const char *path)
-{
-	if (c->linux->time_offsets.n)
-		unapplied(c, path);
-}
-
 static void rule_netdevs(const struct check *c, const char *path)
 {
 	if (c->linux->net_devices.n)
@@ -80,7 +74,6 @@ static void rule_listener(const struct check *c, const char *path)
 
 static const struct check_rule rules[] = {
 	{ "mounts", rule_mounts },
-	{ "linux.timeOffsets", rule_time_offsets },
 	{ "linux.netDevices", rule_netdevs },
 	{ "linux.intelRdt", rule_intel_rdt },
 	{ "linux.mountLabel", rule_mount_label },

@@ -178,20 +178,6 @@ static int life_say(int argc, char **argv)
 	return 0;
 }
 
-/* clocks: seconds of the clocks that a time namespace shifts */
-static int life_clocks(int argc, char **argv)
-{
-	struct timespec mono, boot;
-
-	(void)argc;
-	(void)argv;
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	printf("monotonic=%lld\nboottime=%lld\n", (long long)mono.tv_sec,
-	       (long long)boot.tv_sec);
-	return 0;
-}
-
 /* overwrite PATH: try to open a running program for writing, by all its names */
 static int life_overwrite(int argc, char **argv)
 {
@@ -224,7 +210,6 @@ const struct command call_commands[] = {
 	{ "fork", 2, 2, life_fork, "N FILE" },
 	{ "cat", 0, 0, life_cat, "" },
 	{ "say", 1, 2, life_say, "TEXT [2]" },
-	{ "clocks", 0, 0, life_clocks, "" },
 	{ "overwrite", 1, 1, life_overwrite, "PATH" },
 	{ 0 },
 };

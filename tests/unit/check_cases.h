@@ -201,8 +201,11 @@ static const struct {
 	  "linux.timeOffsets: nanosecs of boottime is more than" },
 	{ LINUX, "\"timeOffsets\":{\"boottime\":{\"secs\":1}}",
 	  "linux.timeOffsets: needs a new time namespace" },
-	{ LINUX, NS("time") "\"timeOffsets\":{\"boottime\":{\"secs\":1}}",
-	  "linux.timeOffsets" YET },
+	{ LINUX, NS("time") "\"timeOffsets\":{\"boottime\":{\"secs\":1}}", NULL },
+	{ LINUX,
+	  "\"namespaces\":[{\"type\":\"time\",\"path\":\"/t\"}],\"timeOffsets\":"
+	  "{\"boottime\":{\"secs\":1}}",
+	  "linux.timeOffsets: needs a new time namespace" },
 	{ LINUX, "\"timeOffsets\":{}", NULL },
 	{ LINUX,
 	  "\"devices\":[{\"type\":\"p\",\"path\":\"/p\"},{\"type\":\"u\",\"path\":\"/u\","
