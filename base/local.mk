@@ -8,6 +8,8 @@ libbase_a_SOURCES = \
 	%D%/arch/x86_64.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/asked.c \
+	%D%/asked.h \
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/dir.c \
@@ -20,6 +22,8 @@ libbase_a_SOURCES = \
 	%D%/file.h \
 	%D%/fmt.c \
 	%D%/fmt.h \
+	%D%/helper.c \
+	%D%/helper.h \
 	%D%/json_names.c \
 	%D%/json_names.h \
 	%D%/json_read.c \
@@ -34,5 +38,7 @@ libbase_a_SOURCES = \
 	%D%/str.h \
 	%D%/sys.h \
 	%D%/text.c \
-	%D%/text.h
+	%D%/text.h \
+	%D%/words.c \
+	%D%/words.h
 EXTRA_DIST += %D%/README.md

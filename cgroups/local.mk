@@ -35,7 +35,6 @@ libcgroups_a_SOURCES = \
 	%D%/unit.h \
 	%D%/unit_call.c \
 	%D%/unit_call.h \
-	%D%/unit_words.c \
 	%D%/unit_words.h \
 	%D%/weight.c \
 	%D%/weight.h
@@ -57,7 +56,6 @@ endif
 	%D%/systemd/start.c \
 	%D%/systemd/verbs.c \
 	%D%/systemd/verbs.h \
-	%D%/unit_words.c \
 	%D%/unit_words.h
 %C%_systemd_aril_systemd_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
 %C%_systemd_aril_systemd_LDFLAGS = $(AM_LDFLAGS) -pie

@@ -7,8 +7,8 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/str.h"
+#include "base/words.h"
 #include "cgroups/unit_call.h"
-#include "cgroups/unit_words.h"
 
 /* What a unit has unless the caller's properties say otherwise */
 static void property_default(struct arena *a, unit_properties_t *all, const char *name,
@@ -71,25 +71,20 @@ int unit_start(const struct unit *u, const unit_properties_t *properties,
 	h->invocation = c.invocation;
 	if (str_ends(u->name, ".slice"))
 		return 0;
-	h->pid = c.pid;
-	h->pidfd = fd_take(&c.pidfd);
-	h->sock = fd_take(&c.sock);
-	c.pid = 0;
+	h->pid = c.helper.pid;
+	h->pidfd = fd_take(&c.helper.pidfd);
+	h->sock = fd_take(&c.helper.sock);
+	c.helper.pid = 0;
 	return 0;
 }
 
 int unit_release(struct unit_hold *h, struct err *e)
 {
-	struct unit_call c = { .unit = h->unit,
-			       .verb = "start",
-			       .pid = h->pid,
-			       .pidfd = fd_take(&h->pidfd),
-			       .sock = fd_take(&h->sock),
-			       .left_ms = CALL_END_MS };
+	struct unit_call c = CALL_NONE;
 
 	if (h->pid == 0)
 		return 0;
-	h->pid = 0;
+	call_take(&c, h);
 	return call_end(&c, e);
 }
 

@@ -5,28 +5,24 @@
 #ifndef CGROUPS_UNIT_CALL_H
 #define CGROUPS_UNIT_CALL_H
 
-#include <sys/types.h>
-
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/helper.h"
 #include "base/text.h"
 #include "cgroups/unit.h"
 
 struct unit_call {
 	const struct unit *unit;
 	const char *verb;
-	pid_t pid;	   /* 0: none */
-	int pidfd, sock;   /* owned */
+	struct helper helper; /* owned */
 	struct text lines; /* the request */
 	char *answer;	   /* what is behind the answer's word; in the arena */
 	char *invocation;  /* what the line before it said; NULL: there was none */
-	int left_ms;	   /* that call_end() gives it to end by itself */
 };
 #define CALL_NONE                                                                        \
 	{                                                                                \
-		.pidfd = -1, .sock = -1                                                  \
+		.helper = HELPER_NONE                                                    \
 	}
-#define CALL_END_MS 2000
 
 /* Prepare a request: where the service manager is found, and the deadline. For a user
  * unit fails with ENOENT when the environment does not tell. */
@@ -38,6 +34,9 @@ void call_properties(struct unit_call *c, const unit_properties_t *properties);
 
 /* Start the helper, ask, wait for the answer, which must begin with `word` */
 int call_ask(struct unit_call *c, const char *word, struct err *e);
+
+/* Let c be about the helper that h has held; h is empty */
+void call_take(struct unit_call *c, struct unit_hold *h);
 
 /* Close the socket, wait for the end of the helper; kill one that takes too long. It is
  * reaped in either case; ETIMEDOUT when even that cannot be. */

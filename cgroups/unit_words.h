@@ -4,8 +4,7 @@
  * (cgroups/systemd/), which is run as `aril-systemd VERB [UNIT]` with a stream socket as
  * its stdin, and nothing else: no environment, no other fd.
  *
- * Both sides speak in lines: a word, and behind one blank a text, in which control
- * characters and '%' are written as %XX. A request, in this order:
+ * Both sides speak in lines (base/words.h). A request, in this order:
  *
  *	manager ADDRESS		D-Bus addresses that are tried in order: of the service
  *	bus ADDRESS		manager itself, or of a bus that it is on
@@ -32,21 +31,7 @@
 #ifndef CGROUPS_UNIT_WORDS_H
 #define CGROUPS_UNIT_WORDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "base/text.h"
-
-#define UNIT_HOLD_MS	120000
-#define UNIT_LINES_MAX	(1UL << 20) /* bytes of a request */
-#define UNIT_ANSWER_MAX 8192	    /* bytes of an answer */
-#define INVOCATION_LEN	32	    /* digits */
-
-/* Add a line of a word and a text; text may be NULL */
-void words_add(struct text *t, const char *word, const char *text);
-
-/* Split a line (without its newline) in place into word and text ("": none). false when
- * its escapes are broken. */
-bool words_split(char *line, char **word, char **text);
+#define UNIT_HOLD_MS   120000
+#define INVOCATION_LEN 32 /* digits */
 
 #endif

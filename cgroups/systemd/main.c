@@ -11,11 +11,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
+#include "base/asked.h"
 #include "base/str.h"
-#include "base/sys.h"
 #include "cgroups/systemd/manager.h"
 #include "cgroups/systemd/request.h"
 #include "cgroups/systemd/verbs.h"
@@ -42,15 +40,9 @@ static const struct verb *find_verb(int argc, char **argv)
 
 static int harden(struct err *e)
 {
-	struct rlimit none = { 0, 0 };
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    setrlimit(RLIMIT_CORE, &none) < 0 || chdir("/") < 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return err_sys(e, "prepare aril-systemd");
-	/* whatever the caller's caller left open; 1 and 2 are /dev/null */
-	sys_close_range(3, ~0U, 0);
-	return 0;
+	return asked_harden("aril-systemd", 3, e);
 }
 
 static int answer(const struct verb *verb, struct request *r, struct arena *a,
@@ -64,9 +56,9 @@ static int answer(const struct verb *verb, struct request *r, struct arena *a,
 	ret = verb->run(&m, a, e);
 	manager_done(&m);
 	if (ret == 0 && m.invocation)
-		request_answer(r, "invocation", m.invocation);
+		asked_answer(r->sock, "invocation", m.invocation);
 	if (ret == 0)
-		request_answer(r, m.word, m.text);
+		asked_answer(r->sock, m.word, m.text);
 	return ret;
 }
 
@@ -82,10 +74,10 @@ int main(int argc, char **argv)
 	r.unit = verb->has_unit ? argv[2] : NULL;
 	if (harden(&e) < 0 || arena_open(&a, false, &e) < 0 ||
 	    answer(verb, &r, &a, &e) < 0) {
-		request_answer_error(&r, &e);
+		asked_error(r.sock, &e);
 		return 1;
 	}
 	if (verb->run == verb_start && str_ends(r.unit, ".scope"))
-		request_wait_end(&r, UNIT_HOLD_MS);
+		asked_wait_end(r.sock, UNIT_HOLD_MS);
 	return 0;
 }

@@ -34,11 +34,4 @@ struct request {
  * none. */
 int request_read(struct request *r, struct arena *a, struct err *e);
 
-/* Answer; text may be NULL. Nobody to take it: no error, the end is near anyway. */
-void request_answer(const struct request *r, const char *word, const char *text);
-void request_answer_error(const struct request *r, const struct err *e);
-
-/* Wait until the other side has closed the socket, or at most ms */
-void request_wait_end(const struct request *r, int ms);
-
 #endif

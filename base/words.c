@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lines between the program and aril-systemd; runs in both */
-#include "cgroups/unit_words.h"
+/* Lines between the program and its helpers; runs in both */
+#include "base/words.h"
 
 #include <string.h>
 
