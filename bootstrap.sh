@@ -12,11 +12,11 @@ jobs=$(nproc)
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev libyajl-dev
-	libcap-dev libsystemd-dev)
+	libcap-dev libmnl-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
-check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs fish jq kmod llvm
-	mmdebstrap pmccabe procps python3-jsonschema qemu-system-x86 qemu-utils runc
-	shellcheck strace zsh)
+check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs fish iproute2
+	jq kmod llvm mmdebstrap pmccabe procps python3-jsonschema qemu-system-x86
+	qemu-utils runc shellcheck strace zsh)
 
 help() {
 	cat <<'END'

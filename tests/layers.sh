@@ -27,8 +27,9 @@ common='
 function folder(f) { sub(/\/[^\/]*$/, "", f); return f }
 function rank(f) {
 	if (f ~ /^base\//) return 0
-	# a program of its own, which speaks what cgroups/ asks
+	# programs of their own, which speak what the folder above asks
 	if (f ~ /^cgroups\/systemd\//) return 1.5
+	if (f ~ /^netns\/aril-net\//) return 1.5
 	if (f ~ /^(cgroups|netns|seccomp)\//) return 1
 	if (f ~ /^libcontainer\/spec\//) return 2
 	if (f ~ /^libcontainer\/plan\//) return 3
@@ -75,7 +76,7 @@ circles() {
 foreign='
 ^yajl/		^base/json_[a-z_]*\.[ch]$
 ^seccomp\.h$	^seccomp/
-^libmnl/	^netns/
+^libmnl/	^netns/aril-net/
 ^sys/capability\.h$	^libcontainer/plan/facts\.c$
 ^systemd/	^cgroups/systemd/
 ^archive	^$

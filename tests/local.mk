@@ -66,6 +66,10 @@ unit_tests += \
 	%D%/unit/systemd_live_test \
 	%D%/unit/systemd_test
 endif
+# with devices of the kernel, in namespaces of its own
+if NET
+unit_tests += %D%/unit/net_test
+endif
 systemd_mock = %D%/unit/systemd_fixture.h %D%/unit/systemd_mock.c %D%/unit/systemd_mock.h
 tests_unit_systemd_bus_test_SOURCES = %D%/unit/systemd_bus_test.c $(systemd_mock)
 tests_unit_systemd_bus_test_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
@@ -81,6 +85,7 @@ unit_headers = \
 	%D%/unit/cgroup_tree.h \
 	%D%/unit/check.h \
 	%D%/unit/check_cases.h \
+	%D%/unit/net_lab.h \
 	%D%/unit/plan_fake.h \
 	%D%/unit/stuck.h
 
