@@ -360,6 +360,10 @@ static inline long sys_socket(int domain, int type, int protocol)
 {
 	return SYS_(__NR_socket, domain, type, protocol, 0, 0, 0);
 }
+static inline long sys_socketpair(int domain, int type, int *pair)
+{
+	return SYS_(__NR_socketpair, domain, type, 0, pair, 0, 0);
+}
 static inline long sys_accept4(int fd, int flags)
 {
 	return SYS_(__NR_accept4, fd, 0, 0, flags, 0, 0);

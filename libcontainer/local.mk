@@ -41,6 +41,10 @@ libcontainer_a_SOURCES = \
 	%D%/plan/facts_users.c \
 	%D%/plan/facts_users.h \
 	%D%/plan/kit.h \
+	%D%/plan/mount_idmap.c \
+	%D%/plan/mount_idmap.h \
+	%D%/plan/mount_overlay.c \
+	%D%/plan/mount_overlay.h \
 	%D%/plan/mount_words.c \
 	%D%/plan/mount_words.h \
 	%D%/plan/path.c \
@@ -95,6 +99,7 @@ libcontainer_a_SOURCES = \
 	%D%/spec/words.h \
 	%D%/init/blob.S \
 	%D%/init/hook.c \
+	%D%/init/mapped.c \
 	%D%/init/sched.c
 EXTRA_DIST += \
 	%D%/README.md \
@@ -118,6 +123,7 @@ init_sources = \
 	%D%/init/join.c \
 	%D%/init/labels.c \
 	%D%/init/lookup.c \
+	%D%/init/mapped.c \
 	%D%/init/masks.c \
 	%D%/init/mem.c \
 	%D%/init/mount.c \
@@ -139,6 +145,7 @@ init_headers = \
 	%D%/init/init.h \
 	%D%/init/labels.h \
 	%D%/init/lookup.h \
+	%D%/init/mapped.h \
 	%D%/init/mount.h \
 	%D%/init/passwd.h \
 	%D%/init/procfiles.h \

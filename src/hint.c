@@ -63,6 +63,8 @@ static const struct {
 	  "vm.memfd_noexec is 2: aril-init must be installed under libexec" },
 	{ "mount proc", EPERM, USER, NULL,
 	  "parts of the outer /proc are hidden, so the kernel gives no full one" },
+	{ "option lowerdir+=", EINVAL, ANYBODY, NULL,
+	  "they are too long for one option together; one by one needs Linux 6.7" },
 	{ "JSON specification file", ENOENT, ANYBODY, NULL,
 	  "is this the bundle? aril spec writes a config.json" },
 	{ "make directory", EACCES, USER, NULL,

@@ -42,6 +42,7 @@ unit_tests = \
 	%D%/unit/passwd_test \
 	%D%/unit/pids_test \
 	%D%/unit/plan_cgroup_test \
+	%D%/unit/plan_idmap_test \
 	%D%/unit/plan_mounts_test \
 	%D%/unit/plan_ns_test \
 	%D%/unit/plan_process_test \
@@ -179,6 +180,8 @@ bats_files = \
 	%D%/bats/labels.bats \
 	%D%/bats/lifecycle.bats \
 	%D%/bats/logs.bats \
+	%D%/bats/idmap.bats \
+	%D%/bats/mount_words.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/pause.bats \
@@ -239,6 +242,12 @@ EXTRA_DIST += \
 	%D%/golden/hybrid.config.json \
 	%D%/golden/hybrid.facts \
 	%D%/golden/hybrid.plan \
+	%D%/golden/idmap.config.json \
+	%D%/golden/idmap.facts \
+	%D%/golden/idmap.plan \
+	%D%/golden/idmap-rootless.config.json \
+	%D%/golden/idmap-rootless.facts \
+	%D%/golden/idmap-rootless.plan \
 	%D%/golden/joined.config.json \
 	%D%/golden/joined.facts \
 	%D%/golden/joined.plan \

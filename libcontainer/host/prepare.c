@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "libcontainer/init/mapped.h"
 
 static int *no_fds(struct arena *a, size_t n)
 {
@@ -123,9 +124,10 @@ static int open_join(const struct plan_join *j, int proc, int *fd, struct err *e
 }
 
 /* A detached clone of a tree; init attaches it where the plan says */
-static int open_clone(const char *path, bool recursive, struct err *e)
+static int open_clone(const char *path, bool recursive, bool nofollow, struct err *e)
 {
-	unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
+	unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC | (recursive ? AT_RECURSIVE : 0) |
+			 (nofollow ? AT_SYMLINK_NOFOLLOW : 0);
 	long fd = sys_open_tree(AT_FDCWD, path, flags);
 
 	if (fd < 0)
@@ -137,7 +139,7 @@ static int open_root(const struct plan *p, struct kit *k, struct err *e)
 {
 	struct stat st;
 
-	k->root = open_clone(p->rootfs, true, e);
+	k->root = open_clone(p->rootfs, true, false, e);
 	if (k->root < 0)
 		return err_wrap(e, "root.path");
 	if (fstat(k->root, &st) < 0)
@@ -154,11 +156,17 @@ static int open_devices(const struct plan *p, struct kit *k, struct err *e)
 
 		if (!d->source)
 			continue;
-		k->devices[i] = open_clone(d->source, false, e);
+		k->devices[i] = open_clone(d->source, false, false, e);
 		if (k->devices[i] < 0)
 			return err_wrap(e, "device %s", d->path);
 	}
 	return 0;
+}
+
+static int open_mount(const struct plan_mount *m, int proc, int *fd, struct err *e)
+{
+	*fd = open_clone(m->source, m->recursive, m->keep_source, e);
+	return *fd < 0 ? -1 : mapped_mount(m, *fd, proc, false, e);
 }
 
 int prepare(const struct plan *p, struct kit *k, struct err *e)
@@ -178,8 +186,7 @@ int prepare(const struct plan *p, struct kit *k, struct err *e)
 
 		if (m->kind != MOUNT_BIND || !m->by_host)
 			continue;
-		k->mounts[i] = open_clone(m->source, m->recursive, e);
-		if (k->mounts[i] < 0)
+		if (open_mount(m, k->proc, &k->mounts[i], e) < 0)
 			return err_wrap(e, "%s", m->where);
 	}
 	return open_devices(p, k, e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Plan -> kit: opens all that the plan names and that the host's side has to open, before
- * anything is cloned. Opens only: decides nothing, changes nothing.
+ * anything is cloned. Decides nothing, and changes nothing but the clones that it makes:
+ * their ids are mapped (init/mapped.h).
  */
 #ifndef HOST_PREPARE_H
 #define HOST_PREPARE_H

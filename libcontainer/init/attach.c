@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libcontainer/init/copyup.h"
+#include "libcontainer/init/mapped.h"
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
 
@@ -193,12 +194,56 @@ static int check_linked(const struct inside *in, const char *path, int target,
 	return err_set(e, ELOOP, "a link of the image leads %s to %s", path, found);
 }
 
+/* With dest-nofollow: the last component is what it is, also a link; made when it is
+ * missing */
+static int open_kept(int parent, const char *name, enum root_kind kind, struct err *e)
+{
+	autofd made = -1;
+	long fd = root_try(parent, name, O_PATH | O_NOFOLLOW, 0);
+	long r;
+
+	if (fd != -ENOENT)
+		return fd < 0 ? err_set(e, (int)-fd, "open %s in the container", name)
+			      : (int)fd;
+	if (kind == ROOT_DIR) {
+		r = sys_mkdirat(parent, name, 0755);
+	} else {
+		made = (int)sys_openat(parent, name,
+				       O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY |
+					       O_CLOEXEC,
+				       0644);
+		r = made < 0 ? made : 0;
+	}
+	if (r < 0)
+		return err_set(e, (int)-r, "make %s in the container", name);
+	fd = root_try(parent, name, O_PATH | O_NOFOLLOW, 0);
+	return fd < 0 ? err_set(e, (int)-fd, "open %s in the container", name) : (int)fd;
+}
+
+static int open_link_target(const struct inside *in, const struct plan_mount *m,
+			    enum root_kind kind, struct err *e)
+{
+	const char *name;
+	autofd parent = root_parent(in->root, m->target, 0, &name, e);
+	autofd fd = -1;
+
+	if (parent < 0)
+		return -1;
+	fd = open_kept(parent, name, kind, e);
+	if (fd < 0 || check_linked(in, m->target, fd, e) < 0)
+		return -1;
+	return fd_take(&fd);
+}
+
 /* An O_PATH fd of what m shall be attached on, made when it is missing */
 static int open_target(const struct inside *in, const struct plan_mount *m,
 		       enum root_kind kind, struct err *e)
 {
-	autofd fd = root_make(in->root, m->target, kind, RESOLVE_NO_SYMLINKS, e);
+	autofd fd = -1;
 
+	if (m->keep_target)
+		return open_link_target(in, m, kind, e);
+	fd = root_make(in->root, m->target, kind, RESOLVE_NO_SYMLINKS, e);
 	/* a link at /proc or /sys would put the mount, and later its masks, where the
 	 * image wants them (CVE-2019-19921, CVE-2023-27561) */
 	if (fd >= 0 || e->num != ELOOP || m->no_symlinks)
@@ -209,23 +254,59 @@ static int open_target(const struct inside *in, const struct plan_mount *m,
 	return fd_take(&fd);
 }
 
+/* copy-symlink: the same text as the target; one that is there already is fine */
+static int copy_link(const struct inside *in, const struct plan_mount *m, int source,
+		     struct err *e)
+{
+	char text[PATH_MAX], there[PATH_MAX];
+	long n = sys_readlinkat(source, "", text, sizeof(text) - 1), r;
+	autofd parent = -1;
+	const char *name;
+
+	if (n < 0)
+		return err_set(e, (int)-n, "read the link %s", m->source);
+	text[n] = '\0';
+	parent = root_parent(in->root, m->target, 0, &name, e);
+	if (parent < 0)
+		return -1;
+	r = sys_symlinkat(text, parent, name);
+	if (r == -EEXIST && sys_readlinkat(parent, name, there, sizeof(there)) == n &&
+	    memcmp(text, there, (size_t)n) == 0)
+		return 0;
+	return r < 0 ? err_set(e, (int)-r, "copy the link %s", m->source) : 0;
+}
+
+/* The clone that the host made, or one of our own */
+static int open_source(struct inside *in, size_t i, const struct plan_mount *m, int *made,
+		       struct err *e)
+{
+	int fd = in->kit->mounts[i];
+
+	if (fd >= 0)
+		return fd;
+	*made = (int)mount_clone_source(m);
+	if (*made < 0)
+		return err_set(e, -*made, "open %s", m->source);
+	if (mapped_mount(m, *made, in->proc, in->plan->ids_zero, e) < 0)
+		return -1;
+	return *made;
+}
+
 static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		       struct err *e)
 {
 	autofd made = -1, target = -1;
-	int fd = in->kit->mounts[i];
+	int fd = open_source(in, i, m, &made, e);
 	struct statx st;
 	long r;
 
-	if (fd < 0) {
-		made = (int)mount_clone(AT_FDCWD, m->source, m->recursive);
-		if (made < 0)
-			return err_set(e, -made, "open %s", m->source);
-		fd = made;
-	}
+	if (fd < 0)
+		return -1;
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r < 0)
 		return err_set(e, (int)-r, "look at %s", m->source);
+	if (m->copy_link && S_ISLNK(st.stx_mode))
+		return copy_link(in, m, fd, e);
 	if (set_attributes(in, fd, m, made < 0, e) < 0)
 		return -1;
 	target = open_target(in, m, S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, e);
@@ -268,6 +349,8 @@ static int attach_new(struct inside *in, const struct plan_mount *m, struct err 
 	if (fd < 0)
 		return -1;
 	if (m->copy_up && copyup_tree(target, fd, e) < 0)
+		return -1;
+	if (mapped_mount(m, fd, in->proc, in->plan->ids_zero, e) < 0)
 		return -1;
 	r = mount_change(fd, late, 0, m->propagation, m->propagation_recursive);
 	if (r < 0)

@@ -45,6 +45,14 @@ long mount_clone(int dir, const char *path, bool recursive)
 				     (recursive ? AT_RECURSIVE : 0));
 }
 
+long mount_clone_source(const struct plan_mount *m)
+{
+	return sys_open_tree(AT_FDCWD, m->source,
+			     OPEN_TREE_CLONE | O_CLOEXEC |
+				     (m->recursive ? AT_RECURSIVE : 0) |
+				     (m->keep_source ? AT_SYMLINK_NOFOLLOW : 0));
+}
+
 uint64_t propagation_early(uint64_t wanted)
 {
 	if (wanted == MS_SHARED)

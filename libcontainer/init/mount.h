@@ -21,6 +21,9 @@ long mount_attach(int fd, int target);
 /* A detached copy of the mount at (dir, path), of a subtree of it. An fd or -errno. */
 long mount_clone(int dir, const char *path, bool recursive);
 
+/* The same of what m binds */
+long mount_clone_source(const struct plan_mount *m);
+
 /* A new detached file system as m says, or an fd of m->fallback cloned. `mode` (-1:
  * none): the mode of its root, unless m->data has one. */
 int mount_new(const struct plan_mount *m, int mode, struct err *e);

@@ -28,6 +28,9 @@ struct draft {
 	uint32_t fresh;	       /* CLONE_NEW* of the namespaces that are made */
 	uint32_t joined;       /* and of those that are joined */
 	bool setgroups_denied; /* in the container's user namespace */
+	/* maps of the container's user namespace, if it has one; NULL: not known, it is
+	 * joined by path */
+	const plan_maps_t *uids, *gids;
 };
 
 /* Tell the log something that does not stop the work */

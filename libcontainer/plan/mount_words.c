@@ -19,6 +19,7 @@
 #include "libcontainer/plan/mount_words.h"
 
 #include <linux/mount.h>
+#include <stddef.h>
 #include <string.h>
 
 enum word_kind {
@@ -27,27 +28,34 @@ enum word_kind {
 	WORD_CLEAR,
 	WORD_TIME,   /* one choice of access times */
 	WORD_UNTIME, /* not this one */
-	WORD_FLAG,   /* of the super block, by name */
+	WORD_FLAG,   /* of the super block, by name; `other` if it has another one */
 	WORD_UNFLAG, /* takes back `other` */
 	WORD_PROPAGATION,
 	WORD_BIND, /* value: recursive */
-	WORD_REMOUNT,
-	WORD_COPY_UP,
+	WORD_MARK, /* value: where in struct mount_wish a bool becomes true */
+	WORD_IDMAP,
 	WORD_GONE, /* the mount API has nothing for it: a warning */
 };
 
+#define MARK(member) offsetof(struct mount_wish, member)
+
 /* The name, its kind, whether it holds for the whole tree, the kernel's number, the
- * word that it takes back. In the order of the specification's table; `features` shows
- * them so. */
+ * word that it takes back. In the order of the alphabet, as the specification's table;
+ * `features` shows them so. copy-symlink, dest-nofollow, src-nofollow and the r forms of
+ * sync, async, dirsync, mand and nomand are crun's: such a flag is that of a whole file
+ * system anyway. */
 #define MOUNT_WORDS(W)                                                                   \
 	W("async", UNFLAG, false, 0, "sync")                                             \
 	W("atime", UNTIME, false, MOUNT_ATTR_NOATIME, NULL)                              \
 	W("bind", BIND, false, 0, NULL)                                                  \
+	W("copy-symlink", MARK, false, MARK(copy_link), NULL)                            \
 	W("defaults", NOTHING, false, 0, NULL)                                           \
+	W("dest-nofollow", MARK, false, MARK(keep_target), NULL)                         \
 	W("dev", CLEAR, false, MOUNT_ATTR_NODEV, NULL)                                   \
 	W("diratime", CLEAR, false, MOUNT_ATTR_NODIRATIME, NULL)                         \
 	W("dirsync", FLAG, false, 0, NULL)                                               \
 	W("exec", CLEAR, false, MOUNT_ATTR_NOEXEC, NULL)                                 \
+	W("idmap", IDMAP, false, 0, NULL)                                                \
 	W("iversion", GONE, false, 0, NULL)                                              \
 	W("lazytime", FLAG, false, 0, NULL)                                              \
 	W("loud", NOTHING, false, 0, NULL)                                               \
@@ -64,17 +72,22 @@ enum word_kind {
 	W("nosuid", SET, false, MOUNT_ATTR_NOSUID, NULL)                                 \
 	W("nosymfollow", SET, false, MOUNT_ATTR_NOSYMFOLLOW, NULL)                       \
 	W("private", PROPAGATION, false, MS_PRIVATE, NULL)                               \
+	W("rasync", UNFLAG, true, 0, "sync")                                             \
 	W("ratime", UNTIME, true, MOUNT_ATTR_NOATIME, NULL)                              \
 	W("rbind", BIND, true, 0, NULL)                                                  \
 	W("rdev", CLEAR, true, MOUNT_ATTR_NODEV, NULL)                                   \
 	W("rdiratime", CLEAR, true, MOUNT_ATTR_NODIRATIME, NULL)                         \
+	W("rdirsync", FLAG, true, 0, "dirsync")                                          \
 	W("relatime", TIME, false, MOUNT_ATTR_RELATIME, NULL)                            \
-	W("remount", REMOUNT, false, 0, NULL)                                            \
+	W("remount", MARK, false, MARK(remount), NULL)                                   \
 	W("rexec", CLEAR, true, MOUNT_ATTR_NOEXEC, NULL)                                 \
+	W("ridmap", IDMAP, true, 0, NULL)                                                \
+	W("rmand", FLAG, true, 0, "mand")                                                \
 	W("rnoatime", TIME, true, MOUNT_ATTR_NOATIME, NULL)                              \
 	W("rnodev", SET, true, MOUNT_ATTR_NODEV, NULL)                                   \
 	W("rnodiratime", SET, true, MOUNT_ATTR_NODIRATIME, NULL)                         \
 	W("rnoexec", SET, true, MOUNT_ATTR_NOEXEC, NULL)                                 \
+	W("rnomand", UNFLAG, true, 0, "mand")                                            \
 	W("rnorelatime", NOTHING, true, 0, NULL)                                         \
 	W("rnostrictatime", UNTIME, true, MOUNT_ATTR_STRICTATIME, NULL)                  \
 	W("rnosuid", SET, true, MOUNT_ATTR_NOSUID, NULL)                                 \
@@ -89,16 +102,18 @@ enum word_kind {
 	W("rstrictatime", TIME, true, MOUNT_ATTR_STRICTATIME, NULL)                      \
 	W("rsuid", CLEAR, true, MOUNT_ATTR_NOSUID, NULL)                                 \
 	W("rsymfollow", CLEAR, true, MOUNT_ATTR_NOSYMFOLLOW, NULL)                       \
+	W("rsync", FLAG, true, 0, "sync")                                                \
 	W("runbindable", PROPAGATION, false, MS_UNBINDABLE | MS_REC, NULL)               \
 	W("rw", CLEAR, false, MOUNT_ATTR_RDONLY, NULL)                                   \
 	W("shared", PROPAGATION, false, MS_SHARED, NULL)                                 \
 	W("silent", NOTHING, false, 0, NULL)                                             \
 	W("slave", PROPAGATION, false, MS_SLAVE, NULL)                                   \
+	W("src-nofollow", MARK, false, MARK(keep_source), NULL)                          \
 	W("strictatime", TIME, false, MOUNT_ATTR_STRICTATIME, NULL)                      \
 	W("suid", CLEAR, false, MOUNT_ATTR_NOSUID, NULL)                                 \
 	W("symfollow", CLEAR, false, MOUNT_ATTR_NOSYMFOLLOW, NULL)                       \
 	W("sync", FLAG, false, 0, NULL)                                                  \
-	W("tmpcopyup", COPY_UP, false, 0, NULL)                                          \
+	W("tmpcopyup", MARK, false, MARK(copy_up), NULL)                                 \
 	W("unbindable", PROPAGATION, false, MS_UNBINDABLE, NULL)
 
 struct mount_word {
@@ -115,25 +130,6 @@ static const struct mount_word words[] = { MOUNT_WORDS(WORD_ROW) };
 
 #define WORD_NAME(name_, kind_, tree_, value_, other_) name_,
 const char *const mount_option_names[] = { MOUNT_WORDS(WORD_NAME) NULL };
-
-/* Words that other runtimes or mount(8) take. As options of the file system they would
- * fail with a bare EINVAL, or be ignored. */
-static const struct {
-	const char *name, *reason;
-} refused[] = {
-	{ "idmap", "id-mapped mounts are not applied yet" },
-	{ "ridmap", "id-mapped mounts are not applied yet" },
-	{ "idmap=", "id-mapped mounts are not applied yet" },
-	{ "ridmap=", "id-mapped mounts are not applied yet" },
-	{ "copy-symlink", "a source that is a link is always followed" },
-	{ "src-nofollow", "a source that is a link is always followed" },
-	{ "dest-nofollow", "links in the destination are followed, inside the root" },
-	{ "rsync", "Linux sets it for a file system, not for a tree of mounts" },
-	{ "rasync", "Linux sets it for a file system, not for a tree of mounts" },
-	{ "rdirsync", "Linux sets it for a file system, not for a tree of mounts" },
-	{ "rmand", "Linux sets it for a file system, not for a tree of mounts" },
-	{ "rnomand", "Linux sets it for a file system, not for a tree of mounts" },
-};
 
 static const struct mount_word *find_word(const char *name)
 {
@@ -194,9 +190,11 @@ static void drop_flag(strings_t *flags, const char *name)
 static void change_flag(struct draft *d, struct mount_wish *w,
 			const struct mount_word *word)
 {
-	drop_flag(&w->flags, word->other ? word->other : word->name);
+	const char *flag = word->other ? word->other : word->name;
+
+	drop_flag(&w->flags, flag);
 	if (word->kind == WORD_FLAG)
-		strings_add(d->a, &w->flags, draft_keep(d, word->name));
+		strings_add(d->a, &w->flags, draft_keep(d, flag));
 }
 
 static void apply_word(struct draft *d, const char *where, struct mount_wish *w,
@@ -222,11 +220,12 @@ static void apply_word(struct draft *d, const char *where, struct mount_wish *w,
 		w->bind = true;
 		w->recursive = word->tree;
 		break;
-	case WORD_REMOUNT:
-		w->remount = true;
+	case WORD_MARK:
+		*(bool *)((char *)w + word->value) = true;
 		break;
-	case WORD_COPY_UP:
-		w->copy_up = true;
+	case WORD_IDMAP:
+		w->idmap = true;
+		w->idmap_recursive = word->tree;
 		break;
 	case WORD_GONE:
 		draft_warn(d, "%s: option \"%s\" has no effect: the mount API has none",
@@ -262,20 +261,21 @@ static void add_data(struct draft *d, struct mount_wish *w, const char *text)
 	}
 }
 
-static int refuse_word(const char *where, const char *option, struct err *e)
+/* "idmap=uids=...;gids=...", a form that crun has brought up */
+static bool read_idmap(struct mount_wish *w, const char *option)
 {
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const char *name = refused[i].name;
+	bool all = str_starts(option, "ridmap=");
 
-		if (str_ends(name, "=") ? str_starts(option, name) : str_eq(option, name))
-			return err_plain(e, EINVAL, "%s: option \"%s\": %s", where,
-					 option, refused[i].reason);
-	}
-	return 0;
+	if (!all && !str_starts(option, "idmap="))
+		return false;
+	w->idmap = true;
+	w->idmap_recursive = all;
+	w->idmap_text = strchr(option, '=') + 1;
+	return true;
 }
 
-int mount_wish_read(struct draft *d, const char *where, const strings_t *options,
-		    struct mount_wish *w, struct err *e)
+void mount_wish_read(struct draft *d, const char *where, const strings_t *options,
+		     struct mount_wish *w)
 {
 	*w = (struct mount_wish){ .only_propagation = true };
 	for (size_t i = 0; i < options->n; i++) {
@@ -285,12 +285,10 @@ int mount_wish_read(struct draft *d, const char *where, const strings_t *options
 			apply_word(d, where, w, word);
 			continue;
 		}
-		if (refuse_word(where, options->items[i], e) < 0)
-			return -1;
 		w->only_propagation = false;
-		add_data(d, w, options->items[i]);
+		if (!read_idmap(w, options->items[i]))
+			add_data(d, w, options->items[i]);
 	}
 	if (!w->propagation)
 		w->only_propagation = false;
-	return 0;
 }

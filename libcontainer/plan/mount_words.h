@@ -11,6 +11,11 @@
 /* What the options of one mount come to */
 struct mount_wish {
 	bool bind, recursive, remount, copy_up;
+	bool keep_source;	     /* of a link: the link itself, not what it names */
+	bool keep_target;	     /* the same for the destination */
+	bool copy_link;		     /* a link is made anew, not mounted */
+	bool idmap, idmap_recursive;
+	const char *idmap_text;	     /* "uids=0-1000-1;gids=0-1000-1"; NULL: not given */
 	uint64_t attr_set, attr_clr; /* MOUNT_ATTR_* of the mount */
 	uint64_t rec_set, rec_clr;   /* and of all that is below it */
 	uint64_t propagation;	     /* MS_PRIVATE ..., MS_REC; 0: not given */
@@ -20,9 +25,8 @@ struct mount_wish {
 };
 
 /* Read the options of a mount, later words over earlier ones. Warns of words that
- * Linux has nothing for any more. Fails for words that are understood but can't be
- * done, with the reason. */
-int mount_wish_read(struct draft *d, const char *where, const strings_t *options,
-		    struct mount_wish *w, struct err *e);
+ * Linux has nothing for any more. */
+void mount_wish_read(struct draft *d, const char *where, const strings_t *options,
+		     struct mount_wish *w);
 
 #endif

@@ -69,6 +69,13 @@ enum plan_mount_kind {
 	MOUNT_CHANGE,
 };
 
+/* How the ids of a mount are mapped (mount_setattr(2), MOUNT_ATTR_IDMAP) */
+enum plan_idmap {
+	IDMAP_NONE,
+	IDMAP_MAPS,   /* as a user namespace that is made for it, with uids and gids */
+	IDMAP_USERNS, /* as the one at the path `userns` */
+};
+
 struct plan_mount {
 	enum plan_mount_kind kind;
 	const char *where;    /* "mounts[3] /proc": begins the text of errors */
@@ -84,6 +91,15 @@ struct plan_mount {
 	bool recursive;	      /* MOUNT_BIND: with all that is mounted below (rbind) */
 	/* proc and sysfs: no component of the target may be a link */
 	bool no_symlinks;
+	bool keep_source;     /* MOUNT_BIND: do not follow a link at the end of source */
+	bool keep_target;     /* the same for the target: it is mounted on the link */
+	bool copy_link;	      /* a source that is a link is made anew as the target */
+	enum plan_idmap idmap;
+	bool idmap_recursive; /* also the mounts below */
+	/* inside: ids in the file system; outside: what they are seen as, ids of the user
+	 * namespace of who makes the mount, the host (by_host) or init */
+	plan_maps_t uids, gids;
+	const char *userns;   /* IDMAP_USERNS */
 	bool copy_up;	      /* tmpcopyup: fill a tmpfs with what lies under it */
 	bool late_readonly;   /* read-only only after later mounts and devices are made;
 				 attr_set is then without MOUNT_ATTR_RDONLY */

@@ -255,5 +255,7 @@ int draft_ids(struct draft *d, struct err *e)
 		choose_maps(d, &us, &gs);
 	}
 	d->setgroups_denied |= d->p->ids.deny_setgroups;
+	d->uids = &d->p->ids.uids;
+	d->gids = &d->p->ids.gids;
 	return check_mapped(d, e);
 }

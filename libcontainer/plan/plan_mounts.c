@@ -7,6 +7,8 @@
 #include <linux/sched.h>
 #include <string.h>
 
+#include "libcontainer/plan/mount_idmap.h"
+#include "libcontainer/plan/mount_overlay.h"
 #include "libcontainer/plan/mount_words.h"
 #include "libcontainer/plan/path.h"
 #include "libcontainer/plan/plan_special.h"
@@ -100,40 +102,18 @@ static int decide_bind(struct draft *d, const struct spec_mount *from,
 	return 0;
 }
 
-/* The directories of an overlay, between colons; a backslash takes a colon's meaning.
- * "a::b" has a part that is empty (the layers behind it are for data only). */
-static bool dirs_are_absolute(const char *dirs)
+static int check_lengths(const struct plan_mount *m, struct err *e)
 {
-	bool first = true;
+	LIST_EACH (option, &m->data) {
+		const char *value = strchr(*option, '=');
 
-	for (const char *c = dirs; *c; c++) {
-		if (first && *c != '/' && (*c != ':' || c == dirs))
-			return false;
-		first = *c == ':';
-		if (*c == '\\' && c[1])
-			c++;
+		if (value && strlen(value + 1) > MOUNT_VALUE_MAX)
+			return err_plain(e, EINVAL,
+					 "%s: option \"%.*s\": its value has more than "
+					 "%d bytes, all that the kernel takes",
+					 m->where, (int)(value - *option), *option,
+					 MOUNT_VALUE_MAX);
 	}
-	return *dirs == '/';
-}
-
-/* init's working directory is the image when it makes the mount: there a relative path
- * would be the image's to choose */
-static int check_overlay(const struct plan_mount *m, struct err *e)
-{
-	static const char *const options[] = {
-		"lowerdir=", "lowerdir+=", "datadir+=", "upperdir=", "workdir=",
-	};
-
-	if (!str_eq(m->type, "overlay"))
-		return 0;
-	LIST_EACH (option, &m->data)
-		for (size_t i = 0; i < ARRAY_LEN(options); i++)
-			if (str_starts(*option, options[i]) &&
-			    !dirs_are_absolute(*option + strlen(options[i])))
-				return err_plain(e, EINVAL,
-						 "%s: option \"%s\": a directory of an "
-						 "overlay must be an absolute path",
-						 m->where, *option);
 	return 0;
 }
 
@@ -149,7 +129,7 @@ static int decide_new(struct draft *d, const struct spec_mount *from,
 	m->copy_up = w->copy_up;
 	/* nothing is to be cleared on a mount that is new */
 	m->attr_clr = 0;
-	if (check_overlay(m, e) < 0)
+	if (mount_overlay(d, m, e) < 0 || check_lengths(m, e) < 0)
 		return -1;
 	if (!(m->attr_set & MOUNT_ATTR_RDONLY))
 		return 0;
@@ -164,27 +144,47 @@ static int decide_new(struct draft *d, const struct spec_mount *from,
 	return 0;
 }
 
-static int decide_mount(struct draft *d, const struct spec_mount *from,
-			struct plan_mount *m, struct err *e)
+/* What becomes of links at the end of source and destination */
+static int decide_links(const struct mount_wish *w, struct plan_mount *m, struct err *e)
 {
-	struct mount_wish w;
+	bool any = w->copy_link || w->keep_source || w->keep_target;
 
-	if (mount_wish_read(d, m->where, &from->options, &w, e) < 0)
-		return -1;
-	if (w.copy_up && !str_eq(from->type, "tmpfs"))
+	if (any && m->kind != MOUNT_BIND)
+		return err_plain(e, EINVAL,
+				 "%s: copy-symlink, src-nofollow and dest-nofollow are "
+				 "for bind mounts",
+				 m->where);
+	if (w->copy_link && (w->keep_source || w->keep_target))
+		return err_plain(e, EINVAL,
+				 "%s: copy-symlink does not go with src-nofollow or "
+				 "dest-nofollow",
+				 m->where);
+	m->copy_link = w->copy_link;
+	m->keep_source = w->keep_source || w->copy_link;
+	m->keep_target = w->keep_target || w->copy_link;
+	return 0;
+}
+
+static int decide_mount(struct draft *d, const struct spec_mount *from,
+			struct mount_wish *w, struct plan_mount *m, struct err *e)
+{
+	mount_wish_read(d, m->where, &from->options, w);
+	if (w->copy_up && !str_eq(from->type, "tmpfs"))
 		return err_plain(e, EINVAL, "%s: tmpcopyup is for tmpfs", m->where);
-	choose_kind(from, &w, m);
-	m->attr_set = w.attr_set;
-	m->attr_clr = w.attr_clr;
-	m->rec_set = w.rec_set;
-	m->rec_clr = w.rec_clr;
-	m->propagation = w.propagation & ~(uint64_t)MS_REC;
-	m->propagation_recursive = (w.propagation & MS_REC) != 0;
+	choose_kind(from, w, m);
+	m->attr_set = w->attr_set;
+	m->attr_clr = w->attr_clr;
+	m->rec_set = w->rec_set;
+	m->rec_clr = w->rec_clr;
+	m->propagation = w->propagation & ~(uint64_t)MS_REC;
+	m->propagation_recursive = (w->propagation & MS_REC) != 0;
+	if (decide_links(w, m, e) < 0)
+		return -1;
 	if (m->kind == MOUNT_CHANGE)
-		return decide_change(d, &w, m, e);
+		return decide_change(d, w, m, e);
 	if (m->kind == MOUNT_BIND)
-		return decide_bind(d, from, &w, m, e);
-	return decide_new(d, from, &w, m, e);
+		return decide_bind(d, from, w, m, e);
+	return decide_new(d, from, w, m, e);
 }
 
 int draft_mounts(struct draft *d, struct err *e)
@@ -192,12 +192,15 @@ int draft_mounts(struct draft *d, struct err *e)
 	for (size_t i = 0; i < d->spec->mounts.n; i++) {
 		const struct spec_mount *from = &d->spec->mounts.items[i];
 		struct plan_mount *m = list_add(d->a, &d->p->mounts);
+		struct mount_wish w;
 
 		m->target = path_clean(d->a, "/", from->destination);
 		m->where = arena_fmt(d->a, "mounts[%zu] %s", i, m->target);
-		if (decide_mount(d, from, m, e) < 0)
+		if (decide_mount(d, from, &w, m, e) < 0)
 			return -1;
 		if (special_mount(d, m, e) < 0 || special_target(m, e) < 0)
+			return -1;
+		if (mount_idmap(d, from, &w, m, e) < 0)
 			return -1;
 	}
 	return 0;

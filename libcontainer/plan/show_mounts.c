@@ -76,12 +76,45 @@ static void show_origin(struct text *t, const struct plan_mount *m)
 		text_add(t, " opened by the host");
 }
 
+/* ", ids as uids 0>1000x10 0>2000x5 gids ..." */
+static void show_idmap(struct text *t, const struct plan_mount *m)
+{
+	if (m->idmap == IDMAP_NONE)
+		return;
+	text_add(t, ", ids%s as ", m->idmap_recursive ? " of the tree" : "");
+	if (m->idmap == IDMAP_USERNS) {
+		text_add(t, "in ");
+		text_quote(t, m->userns);
+		return;
+	}
+	text_add(t, "uids");
+	LIST_EACH (map, &m->uids)
+		text_add(t, " %u-%u-%u", map->inside, map->outside, map->size);
+	text_add(t, " gids");
+	LIST_EACH (map, &m->gids)
+		text_add(t, " %u-%u-%u", map->inside, map->outside, map->size);
+}
+
+static void show_links(struct text *t, const struct plan_mount *m)
+{
+	if (m->copy_link) {
+		text_add(t, ", a link is copied");
+		return;
+	}
+	if (m->keep_source)
+		text_add(t, ", a link is the source");
+	if (m->keep_target)
+		text_add(t, ", a link is the target");
+}
+
 static void show_mount(struct text *t, const struct plan_mount *m)
 {
 	text_add(t, "%s: ", m->where);
 	show_origin(t, m);
 	if (m->no_symlinks)
 		text_add(t, ", no links in the target");
+	show_links(t, m);
+	show_idmap(t, m);
 	if (m->copy_up)
 		text_add(t, ", filled with what it covers");
 	show_attrs(t, "", m->attr_set, m->attr_clr);

@@ -15,32 +15,6 @@ static void unapplied(const struct check *c, const char *path)
 	check_error(c->r, path, "this version of aril does not apply it yet");
 }
 
-static bool asks_idmap(const strings_t *options)
-{
-	for (size_t i = 0; i < options->n; i++) {
-		const char *o = options->items[i];
-
-		if (str_eq(o, "idmap") || str_eq(o, "ridmap") ||
-		    str_starts(o, "idmap=") || str_starts(o, "ridmap="))
-			return true;
-	}
-	return false;
-}
-
-static void rule_mounts(const struct check *c, const char *path)
-{
-	for (size_t i = 0; i < c->spec->mounts.n; i++) {
-		const struct spec_mount *m = &c->spec->mounts.items[i];
-
-		if (m->uid_mappings.n)
-			unapplied(c, check_at(c->r, "%s[%zu].uidMappings", path, i));
-		if (m->gid_mappings.n)
-			unapplied(c, check_at(c->r, "%s[%zu].gidMappings", path, i));
-		if (asks_idmap(&m->options))
-			unapplied(c, check_at(c->r, "%s[%zu].options", path, i));
-	}
-}
-
 static void rule_netdevs(const struct check *c, const char *path)
 {
 	if (c->linux->net_devices.n)
@@ -73,7 +47,6 @@ static void rule_listener(const struct check *c, const char *path)
 }
 
 static const struct check_rule rules[] = {
-	{ "mounts", rule_mounts },
 	{ "linux.netDevices", rule_netdevs },
 	{ "linux.intelRdt", rule_intel_rdt },
 	{ "linux.mountLabel", rule_mount_label },

@@ -162,6 +162,21 @@ static int file_mounts(int argc, char **argv)
 	return 0;
 }
 
+/* mountinfo: "/target=PROPAGATION,OPTIONS,SUPER OPTIONS" of each */
+static void mount_print_all(const struct mount_line *m, void *arg)
+{
+	(void)arg;
+	printf("%s=%s,%s,%s\n", m->point, mount_propagation(m), m->options, m->super);
+}
+
+static int file_mountinfo(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	mount_each(mount_print_all, NULL);
+	return 0;
+}
+
 /* The last mount at a path: the one on top */
 struct mount_top {
 	const char *path;
@@ -235,6 +250,7 @@ const struct command file_commands[] = {
 	{ "create", 1, 1, file_create, "PATH" },
 	{ "read", 1, -1, file_read, "PATH..." },
 	{ "mounts", 0, 0, file_mounts, "" },
+	{ "mountinfo", 0, 0, file_mountinfo, "" },
 	{ "mount", 1, 1, file_mount, "PATH" },
 	{ "statfs", 1, 1, file_statfs, "PATH" },
 	{ "climb", 0, 0, file_climb, "" },

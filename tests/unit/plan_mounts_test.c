@@ -294,26 +294,97 @@ static void test_overlay(void)
 	arena_done(&k.a);
 }
 
-static void test_refused_words(void)
+/* 64 bytes each */
+#define DIR64 "/0123456789012345678901234567890123456789012345678901234567890123"
+#define LONG  DIR64 DIR64 DIR64 DIR64
+
+/* More lower directories than one option can hold */
+static void test_layers(void)
 {
-	static const char *const words[] = {
-		"idmap",	"ridmap",	"idmap=uids=0-1-2",
-		"copy-symlink", "src-nofollow", "dest-nofollow",
-		"rsync",	"rasync",	"rdirsync",
-		"rmand",	"rnomand"
+	const struct plan_mount *m;
+	struct fake k;
+
+	fake_open(&k);
+	m = fake_mount(&k, DOC_MOUNT("{'destination':'/t','type':'overlay','options':["
+				     "'lowerdir=" DIR64 ":" DIR64 ":/a\\\\:b:" DIR64
+				     "::" DIR64 "','upperdir=/u']}"));
+	if (m)
+		CHECK_STR(fake_joined(&k, &m->data),
+			  "lowerdir+=" DIR64 "|lowerdir+=" DIR64
+			  "|lowerdir+=/a:b|lowerdir+=" DIR64 "|datadir+=" DIR64
+			  "|upperdir=/u|",
+			  "one by one");
+	m = fake_mount(&k, DOC_MOUNT("{'destination':'/t','type':'overlay','options':["
+				     "'lowerdir=" DIR64 ":" DIR64 "']}"));
+	if (m)
+		CHECK(m->data.n == 1, "as they are where they fit");
+	PLAN_NO(&k,
+		DOC_MOUNT("{'destination':'/t','type':'overlay','options':["
+			  "'lowerdir=" LONG "']}"),
+		"mounts[0] /t: option \"lowerdir+\": its value has more than 255 bytes");
+	PLAN_NO(&k,
+		DOC_MOUNT("{'destination':'/t','type':'x','options':['y=" LONG "']}"),
+		"option \"y\": its value");
+	arena_done(&k.a);
+}
+
+/* The r forms of flags of a whole file system are those flags */
+static void test_recursive_flags(void)
+{
+	static const struct {
+		const char *options, *flags;
+	} cases[] = {
+		{ "'rsync'", "sync|" },		  { "'sync','rasync'", "" },
+		{ "'rdirsync'", "dirsync|" },	  { "'rmand'", "mand|" },
+		{ "'mand','rnomand'", "" },	  { "'rsync','sync'", "sync|" },
+		{ "'rsync','rmand','async'", "mand|" },
 	};
 	struct fake k;
 
 	fake_open(&k);
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		PLAN_NO(&k,
-			arena_fmt(&k.a,
-				  DOC_MOUNT("{'destination':'/"
-					    "t','type':'tmpfs','options':['%s']}"),
-				  words[i]),
-			arena_fmt(&k.a, "mounts[0] /t: option \"%s\": ", words[i]));
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct plan_mount *m = fake_mount(
+			&k, arena_fmt(&k.a,
+				      DOC_MOUNT("{'destination':'/t','type':'tmpfs',"
+						"'options':[%s]}"),
+				      cases[i].options));
+
+		if (m)
+			CHECK_STR(fake_joined(&k, &m->flags), cases[i].flags,
+				  "%s", cases[i].options);
+	}
 	arena_done(&k.a);
 }
+
+#define DOC_BIND(options)                                                                \
+	DOC_MOUNT("{'destination':'/d','source':'/s','options':['bind'," options "]}")
+
+static void test_links(void)
+{
+	const struct plan_mount *m;
+	struct fake k;
+
+	fake_open(&k);
+	m = fake_mount(&k, DOC_BIND("'src-nofollow'"));
+	if (m)
+		CHECK(m->keep_source && !m->keep_target && !m->copy_link, "src-nofollow");
+	m = fake_mount(&k, DOC_BIND("'dest-nofollow'"));
+	if (m)
+		CHECK(!m->keep_source && m->keep_target && !m->copy_link,
+		      "dest-nofollow");
+	m = fake_mount(&k, DOC_BIND("'copy-symlink'"));
+	if (m)
+		CHECK(m->copy_link && m->keep_source && m->keep_target, "copy-symlink");
+	PLAN_NO(&k, DOC_BIND("'copy-symlink','src-nofollow'"), "does not go with");
+	PLAN_NO(&k, DOC_BIND("'copy-symlink','dest-nofollow'"), "does not go with");
+	PLAN_NO(&k,
+		DOC_MOUNT("{'destination':'/d','type':'tmpfs','options':["
+			  "'dest-nofollow']}"),
+		"are for bind mounts");
+	arena_done(&k.a);
+}
+
+#define MAP "{'containerID':0,'hostID':1000,'size':1}"
 
 /* Each word that `features` shows is a word, and no option of a file system */
 static void test_names(void)
@@ -327,15 +398,20 @@ static void test_names(void)
 		char *json = arena_fmt(
 			&k.a,
 			DOC_MOUNT("{'destination':'/t','type':'tmpfs','source':'/s',"
-				  "'options':['%s']}"),
-			name);
+				  "'options':['%s'],'uidMappings':[%s],"
+				  "'gidMappings':[%s]}"),
+			name, str_ends(name, "idmap") ? MAP : "",
+			str_ends(name, "idmap") ? MAP : "");
+
+		if (str_ends(name, "link") || str_ends(name, "nofollow"))
+			continue; /* of binds, which have no such options anyway */
 
 		if (PLAN_OK(&k, json) && k.plan->mounts.items[0].data.n)
 			CHECK(false, "%s is taken as an option of the file system", name);
 		if (n && strcmp(mount_option_names[n - 1], name) >= 0)
 			CHECK(false, "%s is out of order", name);
 	}
-	CHECK(n == 60, "all words of the specification but idmap and ridmap (%zu)", n);
+	CHECK(n == 70, "all words of the specification and crun's (%zu)", n);
 	arena_done(&k.a);
 }
 
@@ -347,7 +423,9 @@ int main(void)
 	test_change();
 	test_new();
 	test_overlay();
-	test_refused_words();
+	test_layers();
+	test_recursive_flags();
+	test_links();
 	test_names();
 	return check_done();
 }
