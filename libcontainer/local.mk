@@ -116,6 +116,7 @@ init_sources = \
 	%D%/init/attributes.c \
 	%D%/init/copyup.c \
 	%D%/init/dev.c \
+	%D%/init/environment.c \
 	%D%/init/exec.c \
 	%D%/init/hook.c \
 	%D%/init/ids.c \

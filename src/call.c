@@ -71,6 +71,7 @@ int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,
 	r->no_cgroup = str_eq(manager, "disabled");
 	r->strict = c->global.strict;
 	r->listen_fds = listen_fds(&c->env);
+	r->listen_names = c->env.listen_names;
 	r->preserve_fds = preserve_fds->set ? (uint32_t)preserve_fds->v : 0;
 	return check_fds(r, e);
 }

@@ -58,6 +58,7 @@ static void read_environment(struct environment *env)
 	env->user = getenv("USER");
 	env->listen_fds = getenv("LISTEN_FDS");
 	env->listen_pid = getenv("LISTEN_PID");
+	env->listen_names = getenv("LISTEN_FDNAMES");
 }
 
 static enum out_level level_of(const struct globals *g)

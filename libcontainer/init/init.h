@@ -33,6 +33,8 @@ struct inside {
 	char **envp;	       /* the plan's, or a copy with HOME */
 	const char *program;   /* what is executed; in argv[0] or in `found` */
 	char home[256];	       /* "HOME=..." */
+	char listen_pid[32];   /* "LISTEN_PID=..." */
+	char listen_id[40];    /* "LISTEN_PIDFDID=..." */
 	char found[PATH_MAX];
 };
 
@@ -49,6 +51,10 @@ PLAN_STEPS(PLAN_STEP_FUNCTION)
  * umask_restore(). */
 void umask_clear(struct inside *in);
 void umask_restore(struct inside *in);
+
+/* Add what only this process knows to the environment of the program: HOME, if the plan
+ * has none, LISTEN_PID and LISTEN_PIDFDID. The working directory is the root. */
+int environment_finish(struct inside *in, struct err *e);
 
 /* Whether /proc/PID files of init must be writable for a runtime that is not the
  * host's root: while its new user namespace has no maps. True only between clone and

@@ -10,15 +10,12 @@
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libcontainer/init/caps.h"
-#include "libcontainer/init/passwd.h"
-#include "libcontainer/init/root.h"
 
 #define SYS_ADMIN (1ULL << CAP_SYS_ADMIN)
 
@@ -135,51 +132,6 @@ static void give_stdio(uint32_t uid)
 	}
 }
 
-/* The image's passwd, or -1 when there is none or it is no file. To open a device does
- * something, and wakes who waits at the other end of a fifo, so it is looked at before;
- * afterwards again, for an image can change. The working directory is / */
-static int open_passwd(void)
-{
-	static const char path[] = "etc/passwd";
-	autofd at = (int)root_try(AT_FDCWD, path, O_PATH, 0), fd = -1;
-	struct statx seen, st;
-
-	if (at < 0 || sys_statx(at, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &seen) < 0)
-		return -1;
-	if (!S_ISREG(seen.stx_mode))
-		return -1;
-	fd = (int)root_try(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-	if (fd < 0 || sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st) < 0)
-		return -1;
-	if (st.stx_ino != seen.stx_ino || st.stx_dev_major != seen.stx_dev_major ||
-	    st.stx_dev_minor != seen.stx_dev_minor)
-		return -1;
-	return fd_take(&fd);
-}
-
-/* A copy of the environment with HOME at its end */
-static int find_home(struct inside *in, struct err *e)
-{
-	const struct plan_process *process = &in->plan->process;
-	autofd fd = open_passwd();
-	size_t n = 0;
-	long at;
-
-	memcpy(in->home, "HOME=", 5);
-	passwd_home(fd, process->uid, in->home + 5, sizeof(in->home) - 5);
-	while (process->envp[n])
-		n++;
-	at = sys_mmap(NULL, (n + 2) * sizeof(char *), PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (at < 0 && at > -4096)
-		return err_set(e, (int)-at, "get memory for the environment");
-	in->envp = (char **)at;
-	memcpy(in->envp, process->envp, n * sizeof(char *));
-	in->envp[n] = in->home;
-	in->envp[n + 1] = NULL;
-	return 0;
-}
-
 static int set_caps(struct inside *in, const struct plan_caps *c, struct err *e)
 {
 	const struct plan *p = in->plan;
@@ -209,7 +161,7 @@ int step_USER(struct inside *in, struct err *e)
 
 	if (process->umask >= 0)
 		sys_umask((unsigned)process->umask);
-	if (process->find_home && find_home(in, e) < 0)
+	if (environment_finish(in, e) < 0)
 		return -1;
 	/* a directory that only root can enter is fine as a working directory, one that
 	 * only the user can enter, too: that is tried in the step after this */

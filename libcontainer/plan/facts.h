@@ -82,6 +82,7 @@ struct request {
 	uint32_t preserve_fds;	    /* --preserve-fds */
 	/* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
 	uint32_t listen_fds;
+	const char *listen_names;   /* LISTEN_FDNAMES; NULL: not set */
 	/* --cgroup-manager, if it was given */
 	bool systemd_cgroup, cgroupfs;
 	bool no_cgroup;		    /* disabled: make none, join none */

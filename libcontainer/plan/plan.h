@@ -165,11 +165,15 @@ struct plan_process {
 	char **envp;	  /* NULL-terminated */
 	/* envp has no HOME: init adds it, from the container's passwd */
 	bool find_home;
+	/* sockets are passed: init adds LISTEN_PID, its pid in its own PID namespace, and
+	 * LISTEN_PIDFDID */
+	bool tell_listen;
 	const char *path; /* PATH to look argv[0] up in */
 	const char *cwd;
 	uint32_t uid, gid;
 	LIST(uint32_t) groups;
-	bool set_groups; /* false where setgroups is denied */
+	/* false where setgroups is denied, or where those of the caller are to stay */
+	bool set_groups;
 	int32_t umask;	 /* -1: as it is */
 	struct plan_caps caps;
 	bool no_new_privs;

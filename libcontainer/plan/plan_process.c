@@ -7,6 +7,7 @@
 
 #include "base/json_names.h"
 #include "libcontainer/plan/draft.h"
+#include "libcontainer/spec/annotations.h"
 #include "libcontainer/spec/words.h"
 
 /* What login(1) and most shells start with; for documents without a PATH */
@@ -25,27 +26,23 @@ static int check_env(const strings_t *env, struct err *e)
 	return 0;
 }
 
-/* sd_listen_fds(3): the fds are for the process that LISTEN_PID names. Inside a new PID
- * namespace that is 1; elsewhere it isn't known before the process is there, and
- * a number that names another one would be wrong. */
+/* sd_listen_fds(3). Whose they are, only the process itself can tell: init adds it. */
 static void add_listen(struct draft *d, strings_t *env)
 {
 	if (!d->r->listen_fds)
 		return;
+	d->p->process.tell_listen = true;
 	strings_add(d->a, env, arena_fmt(d->a, "LISTEN_FDS=%u", d->r->listen_fds));
-	if (d->p->new_pidns && !d->p->enter)
-		strings_add(d->a, env, draft_keep(d, "LISTEN_PID=1"));
-	else
-		draft_warn(
-			d,
-			"LISTEN_PID is not set: the container's first process has no pid "
-			"that is known beforehand");
+	if (d->r->listen_names)
+		strings_add(d->a, env,
+			    arena_fmt(d->a, "LISTEN_FDNAMES=%s", d->r->listen_names));
 }
 
 static bool is_listen(const char *entry)
 {
 	return str_starts(entry, "LISTEN_FDS=") || str_starts(entry, "LISTEN_PID=") ||
-	       str_starts(entry, "LISTEN_FDNAMES=");
+	       str_starts(entry, "LISTEN_FDNAMES=") ||
+	       str_starts(entry, "LISTEN_PIDFDID=");
 }
 
 /* Of entries with the same name only the last stays: getenv(3) in the container may take
@@ -116,18 +113,35 @@ static int check_gids(const struct draft *d, const struct spec_user *user, struc
 	return 0;
 }
 
+/* crun's way to the files of a group that has no number in the container: those of the
+ * caller stay, and no others are set */
+static bool keeps_groups(const struct draft *d)
+{
+	return d->spec &&
+	       annotation_is_set(&d->spec->annotations, ANNOTATION_KEEP_GROUPS);
+}
+
+static void warn_kept(struct draft *d, const struct spec_user *user)
+{
+	if (user->additional_gids.n)
+		draft_warn(d, "process.user.additionalGids: not set: the annotation "
+			      "run.oci.keep_original_groups keeps those of the caller");
+}
+
 static int decide_user(struct draft *d, const struct spec_user *user, struct err *e)
 {
 	static const struct spec_user root;
 	struct plan_process *to = &d->p->process;
 
-	to->set_groups = !d->setgroups_denied;
+	to->set_groups = !d->setgroups_denied && !keeps_groups(d);
 	if (!user)
 		user = &root;
 	to->uid = (uint32_t)user->uid;
 	to->gid = (uint32_t)user->gid;
 	if (user->umask.set)
 		to->umask = (int32_t)(user->umask.v & 07777);
+	if (keeps_groups(d))
+		return warn_kept(d, user), 0;
 	if (d->setgroups_denied)
 		return no_groups(user, e);
 	for (size_t i = 0; i < user->additional_gids.n; i++)
@@ -232,7 +246,7 @@ int draft_process(struct draft *d, const struct spec_process *from, struct err *
 
 	to->umask = d->p->enter ? -1 : UMASK_DEFAULT;
 	to->preserve_fds = d->r->listen_fds + d->r->preserve_fds;
-	to->set_groups = !d->setgroups_denied;
+	to->set_groups = !d->setgroups_denied && !keeps_groups(d);
 	if (!from) {
 		to->envp = arena_array(d->a, char *, 1);
 		return 0;

@@ -271,6 +271,8 @@ static void show_process(struct text *t, const struct plan *p)
 		show_string(t, "env", *v);
 	if (r->find_home)
 		text_add(t, "env: HOME from the container's passwd\n");
+	if (r->tell_listen)
+		text_add(t, "env: LISTEN_PID and LISTEN_PIDFDID of the process\n");
 	show_string(t, "working directory", r->cwd);
 	show_user(t, p);
 	show_privileges(t, p);

@@ -20,6 +20,8 @@
 	}
 
 const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
+	[ANNOTATION_KEEP_GROUPS] =
+		APPLIED("run.oci.keep_original_groups", ANNOTATION_FLAG),
 	[ANNOTATION_PIDFD_RECEIVER] = APPLIED("run.oci.pidfd_receiver", ANNOTATION_PATH),
 	[ANNOTATION_FORCE_CGROUP_V1] = REFUSED(
 		"run.oci.systemd.force_cgroup_v1",
@@ -74,4 +76,18 @@ const char *annotation_get(const pairs_t *all, enum annotation which)
 		if (str_eq(pair->key, annotation_rows[which].name))
 			return pair->value;
 	return NULL;
+}
+
+int annotation_flag(const char *value)
+{
+	if (str_eq(value, "1") || str_eq(value, "true"))
+		return 1;
+	return str_eq(value, "0") || str_eq(value, "false") ? 0 : -1;
+}
+
+bool annotation_is_set(const pairs_t *all, enum annotation which)
+{
+	const char *value = annotation_get(all, which);
+
+	return value && annotation_flag(value) == 1;
 }

@@ -14,6 +14,7 @@
 #include "base/json_read.h"
 
 enum annotation {
+	ANNOTATION_KEEP_GROUPS,
 	ANNOTATION_PIDFD_RECEIVER,
 	ANNOTATION_FORCE_CGROUP_V1,
 	ANNOTATION_HANDLER,
@@ -42,6 +43,7 @@ enum annotation_way {
 enum annotation_value {
 	ANNOTATION_ANY,
 	ANNOTATION_PATH, /* absolute */
+	ANNOTATION_FLAG, /* "1" or "true"; "0" or "false" is as if it were not there */
 };
 
 struct annotation_row {
@@ -55,6 +57,12 @@ extern const struct annotation_row annotation_rows[ANNOTATION_COUNT];
 /* The value that a document, or a box, has for it; NULL: none. Not for rows of a
  * beginning. */
 const char *annotation_get(const pairs_t *all, enum annotation which);
+
+/* Whether one that is a flag is there and says yes */
+bool annotation_is_set(const pairs_t *all, enum annotation which);
+
+/* What a flag says: 1, 0, or -1 for something else */
+int annotation_flag(const char *value);
 
 /* The row that an annotation's name belongs to; NULL: none */
 const struct annotation_row *annotation_find(const char *name);

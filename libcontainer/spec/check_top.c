@@ -115,6 +115,9 @@ static void check_annotation(const struct check *c, const struct pair *p)
 			    check_shown(c->r, p->value), row->why);
 	else if (row->value == ANNOTATION_PATH)
 		check_absolute(c, at, p->value);
+	else if (row->value == ANNOTATION_FLAG && annotation_flag(p->value) < 0)
+		check_error(c->r, at, "\"%s\" is neither 1 nor 0",
+			    check_shown(c->r, p->value));
 }
 
 static void rule_annotations(const struct check *c, const char *path)

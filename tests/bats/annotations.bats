@@ -36,6 +36,68 @@ annotate() { # NAME VALUE
 	want hello
 }
 
+# As the runtime's caller with these groups
+with_groups() { # GROUP,GROUP... COMMAND...
+	setpriv --groups "$1" "${@:2}"
+}
+
+@test "run.oci.keep_original_groups: the caller's groups stay" {
+	need_root 'only root can have groups that are not its own'
+	annotate run.oci.keep_original_groups 1
+	args /probe status
+	run with_groups 4242,4243 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null
+	[ "$status" -eq 0 ]
+	want 'Groups=4242 4243'
+	annotate run.oci.keep_original_groups 0
+	run with_groups 4242,4243 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null
+	want Groups=
+	cfg '.annotations = {}'
+	run with_groups 4242,4243 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null
+	want Groups=
+}
+
+@test "keep_original_groups: a file of a group without a number in the container" {
+	need_root 'only root can have groups that are not its own'
+	bare
+	touch "$B/rootfs/file"
+	find "$B/rootfs" -type d -exec chown 100000:100000 {} +
+	chown root:4242 "$HOST/file"
+	chmod 640 "$HOST/file"
+	bind "$HOST/file" /file
+	cfg '.linux.namespaces += [{ type: "user" }] | .process.user = { uid: 5, gid: 5 }
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 1000 }]
+		| .linux.gidMappings = .linux.uidMappings'
+	chmod 755 "$T" "$HOST" "$B"
+	args /probe status , read /file
+	run with_groups 4242 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null
+	echo "$output"
+	want /file=EACCES
+	annotate run.oci.keep_original_groups 1
+	run with_groups 4242 "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null
+	echo "$output"
+	want '/file=of the host' Groups=65534
+	args /probe pause
+	created
+	start
+	run with_groups 4242 "$ARIL" --root "$STATE" exec "$ID" /probe read /file \
+		</dev/null
+	want '/file=of the host'
+}
+
+@test "keep_original_groups wants 1 or 0" {
+	annotate run.oci.keep_original_groups maybe
+	create
+	refused 'annotations.run.oci.keep_original_groups: "maybe" is neither 1 nor 0'
+}
+
+@test "keep_original_groups for ordinary users: setgroups is not called" {
+	annotate run.oci.keep_original_groups 1
+	cfg 'del(.process.user.additionalGids)
+		| .linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW" }'
+	probe status
+	want_like 'Groups=.*'
+}
+
 @test "features lists those that an engine must not pass on from an image" {
 	output=$("$ARIL" features | jq -r '.potentiallyUnsafeConfigAnnotations[]')
 	want run.oci.pidfd_receiver run.oci.handler org.systemd.property.

@@ -198,12 +198,15 @@ prepare() {
 }
 
 # run with LISTEN_FDS and this LISTEN_PID ("own": the runtime's, as the protocol wants it)
-run_listening() { # PID
+# To run the bundle, or to do what is given.
+run_listening() { # PID [VERB...]
+	local listening=("${@:2}")
+	[ ${#listening[@]} -gt 0 ] || listening=(run -b "$B" "$ID")
 	status=0
 	# shellcheck disable=SC2016 # the inner shell expands them
 	bash -c 'pid=$1; [ "$pid" = own ] && pid=$$; shift
-		LISTEN_FDS=1 LISTEN_PID=$pid exec "$@"' - "$1" "$ARIL" --root "$STATE" \
-		run -b "$B" "$ID" </dev/null \
+		LISTEN_FDS=1 LISTEN_PID=$pid LISTEN_FDNAMES=web.socket LISTEN_PIDFDID=1 \
+		exec "$@"' - "$1" "$ARIL" --root "$STATE" "${listening[@]}" </dev/null \
 		3<"$HOST/file" >"$T/out" 2>&1 || status=$?
 	output=$(cat "$T/out")
 	echo "$output"
@@ -217,6 +220,32 @@ run_listening() { # PID
 	want env.LISTEN_FDS=1
 	! is_aril || want env.LISTEN_PID=1
 	want_like 'fd\.3=.*/host/file'
+}
+
+@test "LISTEN_PID and LISTEN_PIDFDID name the process, wherever it is; names are kept" {
+	local ours
+	only_aril 'others say 1, and lose the names'
+	args /probe env , self
+	cfg '.process.env = ["PATH=/bin", "HOME=/"]'
+	run_listening own
+	want env.LISTEN_PID=1 env.LISTEN_FDNAMES=web.socket
+	[ "$(value env.LISTEN_PIDFDID)" = "$(value pidfdid)" ]
+	namespace_drop pid
+	run_listening own
+	ours=$(value pid)
+	[ "$ours" -gt 1 ]
+	want "env.LISTEN_PID=$ours"
+	[ "$(value env.LISTEN_PIDFDID)" = "$(value pidfdid)" ]
+}
+
+@test "LISTEN_PID of an exec is its pid in the container" {
+	only_aril 'others say 1'
+	running
+	run_listening own exec "$ID" /probe env , self , fds
+	want_like 'fd\.3=.*/host/file'
+	[ "$(value pid)" -gt 1 ]
+	want "env.LISTEN_PID=$(value pid)" env.LISTEN_FDS=1
+	[ "$(value env.LISTEN_PIDFDID)" = "$(value pidfdid)" ]
 }
 
 @test "LISTEN_FDS that are meant for another process are not passed on" {

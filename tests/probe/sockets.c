@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -145,7 +147,25 @@ static int sockets_notify(int argc, char **argv)
 	return n < 0;
 }
 
+/* self: our pid, and the number of our pidfd where each process has its own */
+static int sockets_self(int argc, char **argv)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	struct statfs fs;
+	struct stat st;
+
+	(void)argc;
+	(void)argv;
+	printf("pid=%d\n", getpid());
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
+		give_up("pidfd");
+	if (fs.f_type == 0x50494446) /* PID_FS_MAGIC */
+		printf("pidfdid=%lu\n", (unsigned long)st.st_ino);
+	return 0;
+}
+
 const struct command socket_commands[] = {
+	{ "self", 0, 0, sockets_self, "" },
 	{ "pidfd", 3, 3, sockets_pidfd, "SOCKET READY MS" },
 	{ "manager", 3, 3, sockets_manager, "SOCKET READY MS" },
 	{ "notify", 1, 1, sockets_notify, "TEXT" },

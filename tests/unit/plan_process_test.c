@@ -27,8 +27,9 @@ static void test_env(void)
 	k.request.listen_fds = 2;
 	k.request.preserve_fds = 3;
 	if (PLAN_OK(&k, DOC_PROCESS("'env':['LISTEN_FDS=7','LISTEN_FDNAMES=x','A=1']"))) {
-		CHECK_STR(env_text(&k), "A=1 LISTEN_FDS=2 LISTEN_PID=1 ",
+		CHECK_STR(env_text(&k), "A=1 LISTEN_FDS=2 ",
 			  "LISTEN_ of ours replace those of the document");
+		CHECK(k.plan->process.tell_listen, "the process adds who it is");
 		CHECK(k.plan->process.preserve_fds == 5, "their fds stay open");
 		CHECK(k.plan->process.find_home, "no HOME");
 		CHECK_STR(k.plan->process.path,
@@ -36,9 +37,18 @@ static void test_env(void)
 			  "no PATH: the usual one");
 	}
 	if (PLAN_OK(&k, DOC_NS(MNT, ",'process':{'cwd':'/','args':['sh']}"))) {
-		CHECK_STR(env_text(&k), "LISTEN_FDS=2 ",
-			  "no LISTEN_PID without a PID namespace");
-		CHECK(fake_warned(&k, "LISTEN_PID"), "and a warning");
+		CHECK_STR(env_text(&k), "LISTEN_FDS=2 ", "the same without new pids");
+		CHECK(k.plan->process.tell_listen, "it knows its pid there, too");
+	}
+	k.request.listen_names = "web:";
+	if (PLAN_OK(&k, DOC_PROCESS("'env':['LISTEN_PIDFDID=7','A=1']")))
+		CHECK_STR(env_text(&k), "A=1 LISTEN_FDS=2 LISTEN_FDNAMES=web: ",
+			  "names are passed on");
+	k.request.listen_fds = 0;
+	if (PLAN_OK(&k, DOC_PROCESS("'env':['LISTEN_FDNAMES=x','A=1']"))) {
+		CHECK_STR(env_text(&k), "LISTEN_FDNAMES=x A=1 ",
+			  "without sockets they are the document's");
+		CHECK(!k.plan->process.tell_listen, "and nobody adds anything");
 	}
 	PLAN_NO(&k, DOC_PROCESS("'env':['A']"), "process.env[0]");
 	PLAN_NO(&k, DOC_PROCESS("'env':['A=','=x']"), "process.env[1]");
@@ -60,6 +70,14 @@ static void test_user(void)
 	}
 	if (PLAN_OK(&k, DOC_PROCESS("'user':{'uid':3,'gid':4,'umask':63}")))
 		CHECK(k.plan->process.umask == 077, "the umask of the document");
+	if (PLAN_OK(&k, DOC_NS(ALL_NS, ",'process':{'cwd':'/','args':['sh'],'user':"
+				       "{'uid':3,'gid':4,'additionalGids':[9]}},"
+				       "'annotations':{"
+				       "'run.oci.keep_original_groups':'1'}"))) {
+		CHECK(!k.plan->process.set_groups && k.plan->process.groups.n == 0,
+		      "the caller's groups stay");
+		CHECK(fake_warned(&k, "additionalGids"), "others are not set");
+	}
 	k.facts.setgroups_denied = true;
 	PLAN_NO(&k, DOC_PROCESS("'user':{'uid':3,'gid':4,'additionalGids':[4,9]}"),
 		"additionalGids[1]: 9 cannot be set");
