@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS += \
 	%D%/aril-annotations.7 \
+	%D%/aril-check.8 \
 	%D%/aril-create.8 \
 	%D%/aril-delete.8 \
 	%D%/aril-events.8 \

@@ -26,6 +26,7 @@ struct verb {
 	int failed;	     /* exit status when run fails; 0 means 1 */
 };
 
+extern const struct verb verb_check;
 extern const struct verb verb_create, verb_delete, verb_events, verb_exec, verb_features;
 extern const struct verb verb_kill, verb_list, verb_pause, verb_plan, verb_ps;
 extern const struct verb verb_resume, verb_run, verb_spec, verb_start, verb_state;

@@ -119,7 +119,7 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	put_cgroup(j);
 	put_seccomp(j, a);
 	put_flag(j, "apparmor", "enabled", true);
-	put_flag(j, "selinux", "enabled", true);
+	put_flag(j, "selinux", "enabled", spec_applies("linux.mountLabel"));
 	put_rdt(j);
 	put_memory_policy(j);
 	json_key(j, "mountExtensions");

@@ -7,6 +7,7 @@ libverbs_a_SOURCES = \
 	%D%/call.h \
 	%D%/cmd.c \
 	%D%/cmd.h \
+	%D%/cmd_check.c \
 	%D%/cmd_create.c \
 	%D%/cmd_delete.c \
 	%D%/cmd_events.c \
@@ -52,6 +53,11 @@ libverbs_a_SOURCES = \
 	%D%/signals.h \
 	%D%/spec_sample.c \
 	%D%/spec_sample.h \
+	%D%/survey.c \
+	%D%/survey.h \
+	%D%/survey_bundle.c \
+	%D%/survey_kernel.c \
+	%D%/survey_users.c \
 	%D%/tty.c \
 	%D%/tty.h \
 	%D%/update_options.c \

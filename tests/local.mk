@@ -52,6 +52,7 @@ unit_tests = \
 	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
 	%D%/unit/stats_test \
+	%D%/unit/survey_test \
 	%D%/unit/sync_test \
 	%D%/unit/unit_test \
 	%D%/unit/update_test \
@@ -167,6 +168,7 @@ bats_files = \
 	%D%/bats/cgroups_tree.bats \
 	%D%/bats/cgroups_update.bats \
 	%D%/bats/cgroups_values.bats \
+	%D%/bats/check.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/deleting.bats \
 	%D%/bats/error_codes.bats \

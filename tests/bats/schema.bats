@@ -119,7 +119,6 @@ prepare() {
 		cp "$T/saved" config.json
 	done <<-'END'
 		apparmor.enabled|.process.apparmorProfile = "x"
-		selinux.enabled|.process.selinuxLabel = "u:r:t:s0"
 		selinux.enabled|.linux.mountLabel = "u:r:t:s0"
 		intelRdt.enabled|.linux.intelRdt = { closID: "x", schemata: ["L3:0=f"] }
 		netDevices.enabled|.linux.netDevices = { eth0: {} }
