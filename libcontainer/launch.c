@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -158,11 +159,10 @@ static int make_kit(struct trip *t, struct arena *a, struct err *e)
 	return 0;
 }
 
-/* The state is written before anything exists that only it can find again */
+/* Before what is opened for the clone: some of it is in the box */
 static int make_box(struct trip *t, struct arena *a, const char *text, size_t len,
 		    struct err *e)
 {
-	const struct spec_linux *l = t->spec->linux;
 	const struct request *r = &t->how->request;
 	struct box *b = t->box;
 
@@ -171,7 +171,17 @@ static int make_box(struct trip *t, struct arena *a, const char *text, size_t le
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
-	return nest_make(&t->nest, t->plan, l ? l->resources : NULL, b, a, e);
+	if (r->notify_dir && mkdirat(b->dir, "notify", 0755) < 0)
+		return err_sys(e, "make %s", r->notify_dir);
+	return 0;
+}
+
+/* The state is written before anything exists that only it can find again */
+static int make_nest(struct trip *t, struct arena *a, struct err *e)
+{
+	const struct spec_linux *l = t->spec->linux;
+
+	return nest_make(&t->nest, t->plan, l ? l->resources : NULL, t->box, a, e);
 }
 
 /* Where hooks of the create phase run: the host's here, createContainer's in init */
@@ -333,7 +343,8 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	if (make_plan(how, t.spec, a, &t.facts, &t.plan, e) < 0)
 		return -1;
 	launch_warn(t.plan, how);
-	if (make_kit(&t, a, e) < 0 || make_box(&t, a, text, len, e) < 0)
+	if (make_box(&t, a, text, len, e) < 0 || make_kit(&t, a, e) < 0 ||
+	    make_nest(&t, a, e) < 0)
 		return -1;
 	warn_late(t.plan, how);
 	if (bring_up(&t, a, l, e) < 0)

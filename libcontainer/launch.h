@@ -25,6 +25,7 @@ struct launch {
 	const char *console_socket; /* path; NULL: none */
 	const char *pidfd_socket;   /* path; NULL: none */
 	const char *pid_file;	    /* path; NULL: none */
+	const char *manager; /* NOTIFY_SOCKET, for who calls notify_open(); or NULL */
 	void (*warn)(void *to, const char *text); /* for warnings; may be NULL */
 	void *warn_to;
 };

@@ -29,6 +29,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_cgroup.c \
 	%D%/launch_cgroup.h \
 	%D%/launch_end.c \
+	%D%/launch_notify.c \
+	%D%/launch_notify.h \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
 	%D%/launch_pause.c \

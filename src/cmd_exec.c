@@ -103,7 +103,7 @@ static int go(const struct launch *how, struct box *b, const struct spec_process
 		return -1;
 	if (detach)
 		return 0;
-	status = signals_wait(signal_fd, &l, e);
+	status = signals_wait(signal_fd, &l, NULL, e);
 	if (status < 0 && l.pidfd >= 0)
 		sys_pidfd_send_signal(l.pidfd, SIGKILL);
 	return status;

@@ -18,6 +18,9 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	r->has_console_socket = o->console_socket != NULL;
 	r->net = o->net;
 	r->publish = o->publish;
+	if (c->env.notify && c->root)
+		r->notify_dir = arena_fmt(c->arena, "%s/%s/notify", c->root, id);
+	how->manager = c->env.notify;
 	how->config = o->config;
 	how->console_socket = o->console_socket;
 	how->pidfd_socket = o->pidfd_socket;

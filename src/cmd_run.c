@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 
 #include "base/fd.h"
+#include "libcontainer/launch_notify.h"
 #include "src/cmd.h"
 #include "src/cmd_new.h"
 #include "src/signals.h"
@@ -41,15 +42,21 @@ static int remove_box(const struct call *c, struct err *e)
 }
 
 /* Until the container has ended, or, detached, until it runs */
-static int go(const struct run_options *o, int signal_fd, struct box *b,
-	      struct launched *l, struct err *e)
+static int go(const struct run_options *o, const struct launch *how, int signal_fd,
+	      struct box *b, struct launched *l, struct err *e)
 {
+	autonotify n = NOTIFY_NONE;
+
+	if (how->manager && notify_open(&n, b, how->manager, e) < 0)
+		return -1;
 	if (launch_go(b, l, e) < 0)
 		return -1;
-	if (o->detach)
+	if (o->detach && n.container < 0)
 		return 0;
 	box_unlock(b);
-	return signals_wait(signal_fd, l, e);
+	if (o->detach)
+		return notify_until_ready(&n, l->pidfd, l->pid, how, e);
+	return signals_wait(signal_fd, l, &n, e);
 }
 
 /* The container's exit status, or 0 when detached. Signals wait from the start, so that
@@ -71,7 +78,7 @@ static int make_and_go(const struct run_options *o, const struct launch *how, bo
 	*made = true;
 	/* before the program can ask for it */
 	tty_resize(&(struct tty){ .master = l.tty });
-	return go(o, signal_fd, &b, &l, e);
+	return go(o, how, signal_fd, &b, &l, e);
 }
 
 static int run_run(struct call *c, const void *options, struct err *e)

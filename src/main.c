@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "libcontainer/launch_notify.h"
 #include "src/cmd.h"
 #include "src/hint.h"
 #include "src/rootdir.h"
@@ -56,6 +57,9 @@ static void read_environment(struct environment *env)
 	if (env->helpers && env->helpers[0] != '/')
 		env->helpers = NULL;
 	env->user = getenv("USER");
+	env->notify = getenv("NOTIFY_SOCKET");
+	if (env->notify && !notify_address(env->notify))
+		env->notify = NULL;
 	env->listen_fds = getenv("LISTEN_FDS");
 	env->listen_pid = getenv("LISTEN_PID");
 	env->listen_names = getenv("LISTEN_FDNAMES");

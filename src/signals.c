@@ -63,12 +63,26 @@ static void pass_on(int signal_fd, const struct launched *l, const struct tty *t
 	}
 }
 
-enum { POLL_SIGNALS, POLL_PROCESS, POLL_TTY, POLL_FDS = POLL_TTY + TTY_FDS };
+enum { POLL_SIGNALS, POLL_PROCESS, POLL_NOTIFY, POLL_TTY, POLL_FDS = POLL_TTY + TTY_FDS };
 
-int signals_wait(int signal_fd, struct launched *l, struct err *e)
+/* We are the process to watch: we end when the container does. False: no more is wanted.
+ * What cannot be told is no reason to leave a container that runs. */
+static bool pass_ready(const struct notify *n)
+{
+	struct err ignored = ERR_NONE;
+
+	if (!notify_heard(n))
+		return true;
+	notify_ready(n, getpid(), &ignored);
+	return false;
+}
+
+int signals_wait(int signal_fd, struct launched *l, const struct notify *n,
+		 struct err *e)
 {
 	struct pollfd fds[POLL_FDS];
 	autotty t = TTY_NONE;
+	bool listen = n && n->container >= 0;
 	int timeout;
 
 	if (tty_open(&t, l->tty, e) < 0)
@@ -77,10 +91,14 @@ int signals_wait(int signal_fd, struct launched *l, struct err *e)
 		timeout = tty_poll(&t, fds + POLL_TTY);
 		fds[POLL_SIGNALS] = (struct pollfd){ signal_fd, POLLIN, 0 };
 		fds[POLL_PROCESS] = (struct pollfd){ l->pidfd, POLLIN, 0 };
+		fds[POLL_NOTIFY] =
+			(struct pollfd){ listen ? n->container : -1, POLLIN, 0 };
 		if (poll(fds, POLL_FDS, timeout) < 0 && errno != EINTR)
 			return err_sys(e, "poll");
 		if (fds[POLL_SIGNALS].revents)
 			pass_on(signal_fd, l, &t);
+		if (fds[POLL_NOTIFY].revents)
+			listen = pass_ready(n);
 		tty_copy(&t, fds + POLL_TTY);
 	} while (!fds[POLL_PROCESS].revents);
 	tty_drain(&t);

@@ -11,7 +11,7 @@
 #include <signal.h>
 
 #include "base/err.h"
-#include "libcontainer/launch.h"
+#include "libcontainer/launch_notify.h"
 
 /* From now on the signals that are passed on wait. Returns a signalfd, which the caller
  * owns. Call it when no more children are made that must not inherit the mask. */
@@ -19,7 +19,9 @@ int signals_hold(struct err *e);
 
 /* Until the process l has ended: its exit status or 128 + signal, or -1. l->pidfd is
  * lent, l->tty is copied to and from stdio. Other children, which come to us as the
- * subreaper, are reaped. */
-int signals_wait(int signal_fd, struct launched *l, struct err *e);
+ * subreaper, are reaped. n: the service manager is told, with our pid, when the
+ * container is ready; NULL: nobody wants to know. */
+int signals_wait(int signal_fd, struct launched *l, const struct notify *n,
+		 struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
  *	state.json	what delete, kill, exec and state must know; replaced by rename
  *	config.json	the bundle's document as it was at create: later edits are nothing
  *	start.sock	init listens here between create and start
+ *	notify/		the container's /run/notify: see launch_notify.h
  *	lock		flock(2)ed by verbs that change the box
  *
  * ROOT/.tmp.* are boxes that are just being made or removed. Verbs but `list` and `state`

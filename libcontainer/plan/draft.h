@@ -19,6 +19,9 @@
 #include "base/str.h"
 #include "libcontainer/plan/build.h"
 
+/* Where a container finds notify.sock, in which it tells that it is ready */
+#define NOTIFY_DIR "/run/notify"
+
 struct draft {
 	const struct spec *spec; /* of the container; enter: of the one that is entered */
 	const struct facts *f;

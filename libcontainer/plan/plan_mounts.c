@@ -187,21 +187,41 @@ static int decide_mount(struct draft *d, const struct spec_mount *from,
 	return decide_new(d, from, w, m, e);
 }
 
+static int add_mount(struct draft *d, const struct spec_mount *from, const char *where,
+		     struct err *e)
+{
+	struct plan_mount *m = list_add(d->a, &d->p->mounts);
+	struct mount_wish w;
+
+	m->target = path_clean(d->a, "/", from->destination);
+	m->where = arena_fmt(d->a, "%s %s", where, m->target);
+	if (decide_mount(d, from, &w, m, e) < 0)
+		return -1;
+	if (special_mount(d, m, e) < 0 || special_target(m, e) < 0)
+		return -1;
+	return mount_idmap(d, from, &w, m, e);
+}
+
+/* Where the container tells that it is ready: see launch_notify.h */
+static int add_notify(struct draft *d, struct err *e)
+{
+	static const char *const options[] = { "bind", "ro", "nosuid", "nodev",
+					       "noexec" };
+	struct spec_mount *from = arena_new(d->a, struct spec_mount);
+
+	from->destination = draft_keep(d, NOTIFY_DIR);
+	from->type = draft_keep(d, "bind");
+	from->source = draft_keep(d, d->r->notify_dir);
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		strings_add(d->a, &from->options, draft_keep(d, options[i]));
+	return add_mount(d, from, "NOTIFY_SOCKET", e);
+}
+
 int draft_mounts(struct draft *d, struct err *e)
 {
-	for (size_t i = 0; i < d->spec->mounts.n; i++) {
-		const struct spec_mount *from = &d->spec->mounts.items[i];
-		struct plan_mount *m = list_add(d->a, &d->p->mounts);
-		struct mount_wish w;
-
-		m->target = path_clean(d->a, "/", from->destination);
-		m->where = arena_fmt(d->a, "mounts[%zu] %s", i, m->target);
-		if (decide_mount(d, from, &w, m, e) < 0)
+	for (size_t i = 0; i < d->spec->mounts.n; i++)
+		if (add_mount(d, &d->spec->mounts.items[i],
+			      arena_fmt(d->a, "mounts[%zu]", i), e) < 0)
 			return -1;
-		if (special_mount(d, m, e) < 0 || special_target(m, e) < 0)
-			return -1;
-		if (mount_idmap(d, from, &w, m, e) < 0)
-			return -1;
-	}
-	return 0;
+	return d->r->notify_dir ? add_notify(d, e) : 0;
 }

@@ -45,6 +45,13 @@ static bool is_listen(const char *entry)
 	       str_starts(entry, "LISTEN_PIDFDID=");
 }
 
+/* What aril says itself, whatever the document says */
+static bool is_ours(const struct draft *d, const char *entry)
+{
+	return (d->r->listen_fds && is_listen(entry)) ||
+	       (d->r->notify_dir && str_starts(entry, "NOTIFY_SOCKET="));
+}
+
 /* Of entries with the same name only the last stays: getenv(3) in the container may take
  * either, and a name that is there twice is how filters of variables are passed by */
 static strings_t last_of_each(struct draft *d, const strings_t *env)
@@ -56,7 +63,7 @@ static strings_t last_of_each(struct draft *d, const strings_t *env)
 	for (size_t i = env->n; i-- > 0;) {
 		char *entry = env->items[i];
 
-		if (d->r->listen_fds && is_listen(entry))
+		if (is_ours(d, entry))
 			continue;
 		if (json_names_add(&seen, 0, entry, strcspn(entry, "=")))
 			strings_add(d->a, &backwards, entry);
@@ -77,6 +84,9 @@ static int decide_env(struct draft *d, const struct spec_process *from, struct e
 		return -1;
 	env = last_of_each(d, &from->env);
 	add_listen(d, &env);
+	if (d->r->notify_dir)
+		strings_add(d->a, &env,
+			    draft_keep(d, "NOTIFY_SOCKET=" NOTIFY_DIR "/notify.sock"));
 	to->envp = strings_vector(d->a, &env);
 	to->find_home = env_get(&from->env, "HOME") == NULL;
 	to->path = path ? path : draft_keep(d, PATH_DEFAULT);

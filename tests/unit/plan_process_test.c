@@ -50,6 +50,16 @@ static void test_env(void)
 			  "without sockets they are the document's");
 		CHECK(!k.plan->process.tell_listen, "and nobody adds anything");
 	}
+	k.request.notify_dir = "/run/aril/x/notify";
+	if (PLAN_OK(&k, DOC_PROCESS("'env':['NOTIFY_SOCKET=/x','A=1']"))) {
+		const struct plan_mount *m = k.plan->mounts.items;
+
+		CHECK_STR(env_text(&k), "A=1 NOTIFY_SOCKET=/run/notify/notify.sock ",
+			  "where the container tells that it is ready");
+		CHECK(k.plan->mounts.n == 1 && m->kind == MOUNT_BIND, "a mount for it");
+		CHECK_STR(m->source, "/run/aril/x/notify", "of the state's directory");
+	}
+	k.request.notify_dir = NULL;
 	PLAN_NO(&k, DOC_PROCESS("'env':['A']"), "process.env[0]");
 	PLAN_NO(&k, DOC_PROCESS("'env':['A=','=x']"), "process.env[1]");
 	arena_done(&k.a);
