@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/aril-annotations.7 \
 	%D%/aril-check.8 \
+	%D%/aril-completion.8 \
 	%D%/aril-create.8 \
 	%D%/aril-delete.8 \
 	%D%/aril-events.8 \

@@ -9,10 +9,10 @@
 #include "seccomp/filter.h"
 
 static const struct verb *const verbs[] = {
-	&verb_create, &verb_start,    &verb_run,    &verb_exec,	  &verb_state,
-	&verb_kill,   &verb_pause,    &verb_resume, &verb_update, &verb_events,
-	&verb_ps,     &verb_list,     &verb_delete, &verb_spec,	  &verb_plan,
-	&verb_check,  &verb_features,
+	&verb_create, &verb_start,    &verb_run,	&verb_exec,   &verb_state,
+	&verb_kill,   &verb_pause,    &verb_resume,	&verb_update, &verb_events,
+	&verb_ps,     &verb_list,     &verb_delete,	&verb_spec,   &verb_plan,
+	&verb_check,  &verb_features, &verb_completion,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };
@@ -47,6 +47,11 @@ static const struct opt global_rows[] = {
 };
 #undef ROW
 const struct opt_table cmd_globals = OPT_TABLE(global_rows);
+
+const struct verb *cmd_at(size_t i)
+{
+	return i < ARRAY_LEN(verbs) ? verbs[i] : NULL;
+}
 
 const struct verb *cmd_find(const char *name, struct err *e)
 {
@@ -98,7 +103,7 @@ char *cmd_usage(struct arena *a)
 	text_add(&t, "Usage: aril [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
 		     "aril runs containers as the OCI describes them.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-		text_add(&t, "  %-10s%s\n", verbs[i]->name, verbs[i]->summary);
+		text_add(&t, "  %-12s%s\n", verbs[i]->name, verbs[i]->summary);
 	text_add(&t, "\nOptions:\n%s", opt_help(&cmd_globals, a));
 	text_add(&t, "\n\"aril COMMAND --help\" tells more, and so does aril(8).\n");
 	return t.s;

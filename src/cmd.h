@@ -26,13 +26,16 @@ struct verb {
 	int failed;	     /* exit status when run fails; 0 means 1 */
 };
 
-extern const struct verb verb_check;
+extern const struct verb verb_check, verb_completion;
 extern const struct verb verb_create, verb_delete, verb_events, verb_exec, verb_features;
 extern const struct verb verb_kill, verb_list, verb_pause, verb_plan, verb_ps;
 extern const struct verb verb_resume, verb_run, verb_spec, verb_start, verb_state;
 extern const struct verb verb_update;
 
 extern const struct opt_table cmd_globals; /* of struct globals */
+
+/* The verb in row i of the table, or NULL behind its end */
+const struct verb *cmd_at(size_t i);
 
 /* The verb of that name. Unknown: NULL, and the error names the nearest one. */
 const struct verb *cmd_find(const char *name, struct err *e);

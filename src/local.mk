@@ -8,6 +8,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd.c \
 	%D%/cmd.h \
 	%D%/cmd_check.c \
+	%D%/cmd_completion.c \
 	%D%/cmd_create.c \
 	%D%/cmd_delete.c \
 	%D%/cmd_events.c \
@@ -26,6 +27,9 @@ libverbs_a_SOURCES = \
 	%D%/cmd_start.c \
 	%D%/cmd_state.c \
 	%D%/cmd_update.c \
+	%D%/completion.c \
+	%D%/completion.h \
+	%D%/completion_fish.c \
 	%D%/each.c \
 	%D%/each.h \
 	%D%/exec_process.c \
@@ -70,3 +74,21 @@ aril_SOURCES = %D%/main.c
 aril_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 aril_LDADD = libverbs.a $(aril_deps)
 EXTRA_DIST += %D%/README.md
+
+# made by the program itself, where it can run
+completion_files = \
+	%D%/completion/bash/aril \
+	%D%/completion/fish/aril.fish \
+	%D%/completion/zsh/_aril
+if !CROSS
+bashcompdir = $(datadir)/bash-completion/completions
+nodist_bashcomp_DATA = %D%/completion/bash/aril
+fishcompdir = $(datadir)/fish/vendor_completions.d
+nodist_fishcomp_DATA = %D%/completion/fish/aril.fish
+zshcompdir = $(datadir)/zsh/site-functions
+nodist_zshcomp_DATA = %D%/completion/zsh/_aril
+endif
+$(completion_files): aril$(EXEEXT)
+	$(AM_V_GEN)shell=$$(basename $$(dirname $@)) && $(MKDIR_P) $(@D) && \
+		./aril$(EXEEXT) completion $$shell >$@.new && mv $@.new $@
+CLEANFILES += $(completion_files)

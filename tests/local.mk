@@ -170,6 +170,7 @@ bats_files = \
 	%D%/bats/cgroups_values.bats \
 	%D%/bats/check.bats \
 	%D%/bats/commands.bats \
+	%D%/bats/completion.bats \
 	%D%/bats/deleting.bats \
 	%D%/bats/error_codes.bats \
 	%D%/bats/errors.bats \
