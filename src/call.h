@@ -19,7 +19,8 @@
 struct globals {
 	const char *root, *log, *log_format, *log_level;
 	const char *cgroup_manager, *rootless;
-	bool debug, systemd_cgroup, strict, version;
+	bool debug, systemd_cgroup, strict, version, usage;
+	const char *ignored;
 };
 
 /* The environment, as far as aril reads it; NULL: not set */

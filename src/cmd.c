@@ -44,6 +44,10 @@ static const struct opt global_rows[] = {
 	ROW(FLAG, strict, "strict", 0, NULL,
 	    "what cgroup v2 cannot do is an error, not a warning"),
 	ROW(FLAG, version, "version", 'v', NULL, "show the version"),
+	/* crun's; and an option of old versions of runc, which still is in scripts */
+	ROW(FLAG, version, "V", 0, NULL, NULL),
+	ROW(FLAG, usage, "usage", 0, NULL, NULL),
+	ROW(TEXT, ignored, "criu", 0, NULL, NULL),
 };
 #undef ROW
 const struct opt_table cmd_globals = OPT_TABLE(global_rows);

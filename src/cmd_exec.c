@@ -12,7 +12,7 @@
 struct exec_options {
 	struct exec_process process;
 	const char *console_socket, *pidfd_socket, *pid_file, *cgroup;
-	bool detach, ignore_paused;
+	bool detach, ignore_paused, ignored;
 	struct opt_u64 preserve_fds;
 };
 
@@ -33,6 +33,8 @@ static const struct opt rows[] = {
 	ROW(TEXT, process.label, "process-label", 0, "LABEL",
 	    "run it under this SELinux label"),
 	ROW(FLAG, process.tty, "tty", 't', NULL, "give it a terminal"),
+	/* hidden in runc, too: it said so before exec ever was a subreaper */
+	ROW(FLAG, ignored, "no-subreaper", 0, NULL, NULL),
 	ROW(FLAG, detach, "detach", 'd', NULL, "do not wait for it to end"),
 	ROW(TEXT, console_socket, "console-socket", 0, "PATH",
 	    "send the terminal's master to this socket"),

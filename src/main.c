@@ -126,6 +126,17 @@ static int usage(const struct call *c, const char *text, struct err *e)
 	return e->num ? -1 : err_plain(e, EINVAL, "no command is given");
 }
 
+/* `aril help` and `aril help VERB`, as with runc; "help" is the first of argv */
+static int help(const struct call *c, char *const *argv, struct err *e)
+{
+	const struct verb *v;
+
+	if (!argv[1])
+		return call_print(cmd_usage(c->arena), e);
+	v = cmd_find(argv[1], e);
+	return v ? call_print(cmd_help(v, c->arena), e) : -1;
+}
+
 /* The exit status, or -1 with *verb set if it got that far */
 static int read_call(struct call *c, char **argv, const struct verb **verb, struct err *e)
 {
@@ -140,9 +151,13 @@ static int read_call(struct call *c, char **argv, const struct verb **verb, stru
 		return call_print(cmd_usage(c->arena), e);
 	if (c->global.version)
 		return call_print(cmd_version(c->arena), e);
+	if (c->global.usage)
+		return call_print(cmd_usage_line(c->arena), e);
 	argv += got.used;
 	if (!*argv)
 		return usage(c, cmd_usage(c->arena), e);
+	if (str_eq(*argv, "help") || str_eq(*argv, "h"))
+		return help(c, argv, e);
 	*verb = cmd_find(*argv, e);
 	if (!*verb)
 		return usage(c, cmd_usage_line(c->arena), e);

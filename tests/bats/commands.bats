@@ -63,6 +63,28 @@ prepare() {
 	[[ $output == *' version '* && $output == *'spec: 1.'* ]]
 }
 
+@test "help, help VERB, and what is accepted though it does nothing any more" {
+	only_aril 'each has its own'
+	run "$ARIL" help
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$ARIL" --help)" ]
+	run "$ARIL" help run
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$ARIL" run --help)" ]
+	run "$ARIL" help no-such-verb
+	fails 'unknown command "no-such-verb"'
+	run "$ARIL" -V
+	[ "$output" = "$("$ARIL" --version)" ]
+	run "$ARIL" --usage
+	[ "$status" -eq 0 ]
+	[[ $output == 'Usage: aril '* ]]
+	run aril --criu /usr/sbin/criu list
+	[ "$status" -eq 0 ]
+	running
+	run aril exec --no-subreaper "$ID" /probe exit 3
+	[ "$status" -eq 3 ]
+}
+
 @test "features is JSON on stdout, with nothing on stderr" {
 	only_aril 'has no such verb'
 	run --separate-stderr aril features
