@@ -24,6 +24,7 @@
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch_cgroup.h"
 #include "libcontainer/launch_parts.h"
+#include "libcontainer/launch_rdt.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
@@ -115,6 +116,7 @@ struct trip {
 	struct kit *kit;
 	struct box *box;
 	struct nest nest;
+	struct rdt rdt;
 	struct child child;
 	bool hooks_ran; /* so poststop hooks run even when create fails (runtime.md) */
 	bool done;
@@ -134,6 +136,7 @@ static void trip_done(struct trip *t)
 	drop_kit(t);
 	child_done(&t->child);
 	nest_done(&t->nest);
+	rdt_done(&t->rdt);
 	if (t->hooks_ran && !t->done)
 		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
 			       box_state_json(t->box, BOX_STOPPED, false), t->how->warn,
@@ -181,7 +184,9 @@ static int make_nest(struct trip *t, struct arena *a, struct err *e)
 {
 	const struct spec_linux *l = t->spec->linux;
 
-	return nest_make(&t->nest, t->plan, l ? l->resources : NULL, t->box, a, e);
+	if (nest_make(&t->nest, t->plan, l ? l->resources : NULL, t->box, a, e) < 0)
+		return -1;
+	return launch_rdt_make(&t->rdt, t->plan, &t->how->request, t->box, a, e);
 }
 
 /* Where hooks of the create phase run: the host's here, createContainer's in init */
@@ -229,7 +234,7 @@ static int introduce(struct trip *t, struct err *e)
 		return -1;
 	if (p->shape == SHAPE_JOIN && child_meet(c, e) < 0)
 		return -1;
-	if (nest_finish(&t->nest, e) < 0)
+	if (nest_finish(&t->nest, e) < 0 || rdt_add(&t->rdt, c->pid, e) < 0)
 		return -1;
 	if (p->ids.way == MAP_NONE)
 		return 0;
@@ -330,6 +335,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 		.how = how,
 		.box = b,
 		.nest = NEST_NONE,
+		.rdt = RDT_NONE,
 		.child = CHILD_NONE,
 	};
 	struct arena *a;
@@ -350,7 +356,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	if (bring_up(&t, a, l, e) < 0)
 		return -1;
 	release(&t.child, l, t.plan->hold);
-	t.nest.cgroup.keep = t.nest.hold.keep = b->keep = t.done = true;
+	t.nest.cgroup.keep = t.nest.hold.keep = t.rdt.keep = b->keep = t.done = true;
 	return 0;
 }
 
@@ -415,6 +421,7 @@ int launch_exec(const struct launch *how, struct box *b,
 		.how = how,
 		.box = b,
 		.nest = NEST_NONE,
+		.rdt = RDT_NONE,
 		.child = CHILD_NONE,
 	};
 	struct arena *a;
@@ -422,7 +429,8 @@ int launch_exec(const struct launch *how, struct box *b,
 	if (open_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
 		return -1;
 	launch_warn(t.plan, how);
-	if (nest_enter(&t.nest, t.plan, b, a, e) < 0)
+	if (nest_enter(&t.nest, t.plan, b, a, e) < 0 ||
+	    launch_rdt_enter(&t.rdt, b, e) < 0)
 		return -1;
 	if (make_kit(&t, a, e) < 0)
 		return -1;

@@ -91,6 +91,13 @@ int launch_wait_resumed(struct box *b, struct err *e);
 int launch_update(const struct launch *how, struct box *b, const struct resources *r,
 		  struct err *e);
 
+/* The schemata of linux.intelRdt for an update: NULL or "" for those that stay. A
+ * container that has no group gets one of its own, with all its processes. The first one
+ * looks at the options alone: EINVAL (plain). */
+int launch_schemata_check(const char *l3, const char *bandwidth, struct err *e);
+int launch_update_schemata(const struct launch *how, struct box *b, const char *l3,
+			   const char *bandwidth, struct err *e);
+
 /* The device rules that are in force, but for the default ones: those of the last update
  * that had any, else of its document. Lent by the box. */
 int launch_device_rules(struct box *b, res_devices_t *rules, struct err *e);

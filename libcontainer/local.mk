@@ -20,6 +20,8 @@ libcontainer_a_SOURCES = \
 	%D%/host/initfile.h \
 	%D%/host/prepare.c \
 	%D%/host/prepare.h \
+	%D%/host/rdt.c \
+	%D%/host/rdt.h \
 	%D%/host/spawn.c \
 	%D%/host/spawn.h \
 	%D%/host/tasks.c \
@@ -34,6 +36,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
 	%D%/launch_pause.c \
+	%D%/launch_rdt.c \
+	%D%/launch_rdt.h \
 	%D%/launch_update.c \
 	%D%/plan/attributes.h \
 	%D%/plan/build.h \
@@ -65,9 +69,11 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_net.c \
 	%D%/plan/plan_ns.c \
 	%D%/plan/plan_process.c \
+	%D%/plan/plan_rdt.c \
 	%D%/plan/plan_special.c \
 	%D%/plan/plan_special.h \
 	%D%/plan/plan_unit.c \
+	%D%/plan/rdt.h \
 	%D%/plan/show.c \
 	%D%/plan/show_attributes.c \
 	%D%/plan/show_mounts.c \

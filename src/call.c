@@ -56,6 +56,7 @@ void call_environment(const struct call *c, struct launch *how)
 	r->runtime_dir = c->env.runtime_dir;
 	r->bus = c->env.bus;
 	r->helpers = c->env.helpers;
+	r->resctrl = c->env.resctrl;
 }
 
 int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,

@@ -42,8 +42,10 @@ static const struct opt rows[] = {
 	/* limits of kernels that are gone: update says that they are lost */
 	ROW(TEXT, kernel_memory, "kernel-memory", 0, "SIZE", NULL),
 	ROW(TEXT, kernel_memory_tcp, "kernel-memory-tcp", 0, "SIZE", NULL),
-	OPT_NOT_YET("l3-cache-schema"),
-	OPT_NOT_YET("mem-bw-schema"),
+	ROW(TEXT, l3_cache_schema, "l3-cache-schema", 0, "SCHEMA",
+	    "parts of the L3 cache: L3:0=ff;1=ff"),
+	ROW(TEXT, mem_bw_schema, "mem-bw-schema", 0, "SCHEMA",
+	    "memory bandwidth: MB:0=50;1=50"),
 };
 
 /* config.json itself, or its member "linux", would be read as one without limits */
@@ -125,6 +127,8 @@ static int update_run(struct call *c, const void *options, struct err *e)
 
 	if (call_launch(c, &no_fds, &how, e) < 0)
 		return -1;
+	if (launch_schemata_check(o->l3_cache_schema, o->mem_bw_schema, e) < 0)
+		return -1;
 	if (update_resources(o, c->arena, &r, e) < 0)
 		return -1;
 	/* before the box is locked: who writes it may take their time */
@@ -134,7 +138,9 @@ static int update_run(struct call *c, const void *options, struct err *e)
 		return -1;
 	if (o->device_rules.n && join_rules(&b, c->arena, &r.devices, e) < 0)
 		return -1;
-	return launch_update(&how, &b, &r, e);
+	if (launch_update(&how, &b, &r, e) < 0)
+		return -1;
+	return launch_update_schemata(&how, &b, o->l3_cache_schema, o->mem_bw_schema, e);
 }
 
 const struct verb verb_update = {

@@ -56,6 +56,9 @@ static void read_environment(struct environment *env)
 	env->helpers = getenv("ARIL_LIBEXEC");
 	if (env->helpers && env->helpers[0] != '/')
 		env->helpers = NULL;
+	env->resctrl = getenv("ARIL_RESCTRL");
+	if (env->resctrl && env->resctrl[0] != '/')
+		env->resctrl = NULL;
 	env->user = getenv("USER");
 	env->notify = getenv("NOTIFY_SOCKET");
 	if (env->notify && !notify_address(env->notify))

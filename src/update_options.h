@@ -19,11 +19,14 @@ struct update_options {
 	const char *kernel_memory, *kernel_memory_tcp;
 	const char *pids_limit;
 	strings_t device_rules;
+	/* not of linux.resources: launch_update_schemata()'s */
+	const char *l3_cache_schema, *mem_bw_schema;
 };
 
 /*
- * Fill r (zeroed), in the arena, from all options but `resources`. r->devices gets the
- * rules of --device-cgroup-rule only, which belong behind those that the container has.
+ * Fill r (zeroed), in the arena, from all options but `resources` and the schemata.
+ * r->devices gets the rules of --device-cgroup-rule only, which belong behind those that
+ * the container has.
  * Fails (EINVAL, plain, names the option) for a value that is not wholly what it should
  * be, and for any of them beside `resources`: which of the two is meant cannot be known.
  *

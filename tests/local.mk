@@ -49,6 +49,7 @@ unit_tests = \
 	%D%/unit/plan_special_test \
 	%D%/unit/properties_test \
 	%D%/unit/ps_table_test \
+	%D%/unit/rdt_test \
 	%D%/unit/shrink_test \
 	%D%/unit/spec_test \
 	%D%/unit/stats_test \
@@ -192,6 +193,7 @@ bats_files = \
 	%D%/bats/pidfd.bats \
 	%D%/bats/process_attributes.bats \
 	%D%/bats/prying.bats \
+	%D%/bats/rdt.bats \
 	%D%/bats/rootless.bats \
 	%D%/bats/schema.bats \
 	%D%/bats/several.bats \
@@ -261,6 +263,9 @@ EXTRA_DIST += \
 	%D%/golden/limits.config.json \
 	%D%/golden/limits.facts \
 	%D%/golden/limits.plan \
+	%D%/golden/rdt.config.json \
+	%D%/golden/rdt.facts \
+	%D%/golden/rdt.plan \
 	%D%/golden/root.config.json \
 	%D%/golden/root.facts \
 	%D%/golden/root.plan \

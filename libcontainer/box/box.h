@@ -58,6 +58,11 @@ struct box_state {
 	bool scope_user;     /* of its owner's service manager, not the system's */
 	/* the rules of an update; items == NULL: still those of its config.json */
 	res_devices_t devices;
+	/* linux.intelRdt: the root of the file system (NULL: it has none), the group
+	 * below it (NULL or "": the root group), and the monitoring group in it or NULL;
+	 * what was made is to be removed */
+	char *rdt_root, *rdt_group, *rdt_monitor;
+	bool rdt_made, rdt_monitor_made;
 	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */

@@ -90,6 +90,9 @@ int draft_cgroup(struct draft *d, struct err *e);
 int draft_unit(struct draft *d, struct err *e);
 int draft_device_rules(struct draft *d, struct err *e);
 
+/* The group of the resctrl file system */
+void draft_rdt(struct draft *d);
+
 /* The unit of that name, in the arena, as the request says that it is reached */
 struct unit *draft_unit_named(struct draft *d, const char *name, bool user);
 

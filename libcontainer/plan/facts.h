@@ -94,6 +94,8 @@ struct request {
 	/* where the user's systemd is reached: $XDG_RUNTIME_DIR and
 	 * $DBUS_SESSION_BUS_ADDRESS; NULL: not set */
 	const char *runtime_dir, *bus;
+	/* the root of the resctrl file system; NULL: where it is mounted */
+	const char *resctrl;
 	const char *helpers; /* directory of helper programs; NULL: where installed */
 };
 

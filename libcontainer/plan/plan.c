@@ -146,6 +146,7 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 	if (draft_settings(&d, e) < 0 || draft_process(&d, spec->process, e) < 0)
 		return -1;
 	draft_joins(&d);
+	draft_rdt(&d);
 	plan_hooks_build(spec, a, d.p->hooks);
 	draft_steps(&d);
 	*out = p;

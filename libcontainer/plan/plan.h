@@ -20,6 +20,7 @@
 #include "cgroups/limits.h"
 #include "cgroups/unit.h"
 #include "libcontainer/plan/attributes.h"
+#include "libcontainer/plan/rdt.h"
 #include "libcontainer/plan/steps.h"
 #include "netns/net.h"
 
@@ -264,6 +265,7 @@ struct plan {
 	plan_hooks_t hooks[HOOK_KINDS];
 	struct plan_process process;
 	struct plan_cgroup cgroup;
+	const struct plan_rdt *rdt; /* NULL: resctrl is not touched */
 	struct plan_net net;
 	bool has_filter; /* seccomp is wanted; its program is in the kit */
 

@@ -304,6 +304,7 @@ char *plan_show(const struct plan *p, struct arena *a)
 	show_namespaces(&t, p);
 	show_ids(&t, p);
 	show_cgroup(&t, &p->cgroup);
+	show_rdt(&t, p->rdt);
 	show_root(&t, p);
 	show_mounts(&t, p);
 	show_settings(&t, p);

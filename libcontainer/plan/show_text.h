@@ -19,6 +19,9 @@ void text_list(struct text *t, const char *name, const strings_t *list);
 /* The mounts, devices and links (show_mounts.c) */
 void show_mounts(struct text *t, const struct plan *p);
 
+/* The resctrl group (plan_rdt.c) */
+void show_rdt(struct text *t, const struct plan_rdt *r);
+
 /* Add ", private" or, recursive, ", rprivate"; nothing for 0. show_mounts.c. */
 void show_propagation(struct text *t, uint64_t propagation, bool recursive);
 

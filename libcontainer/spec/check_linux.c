@@ -176,6 +176,16 @@ static void check_line(const struct check *c, const char *path, const char *text
 		check_error(c->r, path, "has a newline");
 }
 
+/* "/" is the root group; what the kernel has there of its own is no group */
+static bool is_group(const char *name)
+{
+	static const char *const taken[] = { ".",	 "..",	       "info",
+					     "mon_data", "mon_groups", NULL };
+
+	return strcmp(name, "/") == 0 ||
+	       (!strchr(name, '/') && !check_named(taken, name));
+}
+
 static void rule_intel_rdt(const struct check *c, const char *path)
 {
 	const struct spec_intel_rdt *rdt = c->linux->intel_rdt;
@@ -183,11 +193,9 @@ static void rule_intel_rdt(const struct check *c, const char *path)
 	(void)path;
 	if (!rdt)
 		return;
-	if (rdt->clos_id && strcmp(rdt->clos_id, "/") != 0 &&
-	    (strchr(rdt->clos_id, '/') || strcmp(rdt->clos_id, ".") == 0 ||
-	     strcmp(rdt->clos_id, "..") == 0))
+	if (rdt->clos_id && !is_group(rdt->clos_id))
 		check_error(c->r, "linux.intelRdt.closID",
-			    "is not the name of a directory");
+			    "is not the name of a directory of a group");
 	if (!str_empty(rdt->mem_bw_schema) && !str_starts(rdt->mem_bw_schema, "MB:"))
 		check_error(c->r, "linux.intelRdt.memBwSchema",
 			    "does not begin with \"MB:\"");

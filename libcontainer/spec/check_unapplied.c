@@ -21,16 +21,6 @@ static void rule_netdevs(const struct check *c, const char *path)
 		unapplied(c, path);
 }
 
-static void rule_intel_rdt(const struct check *c, const char *path)
-{
-	const struct spec_intel_rdt *r = c->linux->intel_rdt;
-
-	if (r &&
-	    (!str_empty(r->clos_id) || r->schemata.n || !str_empty(r->l3_cache_schema) ||
-	     !str_empty(r->mem_bw_schema) || r->enable_monitoring.v))
-		unapplied(c, path);
-}
-
 static void rule_mount_label(const struct check *c, const char *path)
 {
 	if (!str_empty(c->linux->mount_label))
@@ -48,7 +38,6 @@ static void rule_listener(const struct check *c, const char *path)
 
 static const struct check_rule rules[] = {
 	{ "linux.netDevices", rule_netdevs },
-	{ "linux.intelRdt", rule_intel_rdt },
 	{ "linux.mountLabel", rule_mount_label },
 	{ "linux.seccomp.listenerPath", rule_listener },
 };

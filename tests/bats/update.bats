@@ -119,8 +119,6 @@ without_cgroup() {
 	fails 'option --device-cgroup-rule takes a rule like c 10:200 rwm, not "c 1:2"'
 	update --memroy 1g
 	fails 'did you mean "--memory"?'
-	update --l3-cache-schema 'L3:0=f'
-	fails 'option --l3-cache-schema: this version of aril does not have it yet'
 	update --resources - --memory 1g
 	fails 'options --resources and --memory exclude each other'
 }

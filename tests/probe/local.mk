@@ -13,6 +13,7 @@ check_PROGRAMS += %D%/probe
 	%D%/net.c \
 	%D%/probe.c \
 	%D%/probe.h \
+	%D%/resctrl.c \
 	%D%/sockets.c
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static

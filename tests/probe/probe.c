@@ -16,10 +16,10 @@
 #define EXIT_USAGE  98
 #define EXIT_BROKEN 99
 
-static const struct command *const tables[] = { fact_commands, file_commands,
-						call_commands, kernel_commands,
-						load_commands, bed_commands,
-						socket_commands, net_commands };
+static const struct command *const tables[] = {
+	fact_commands, file_commands,	 call_commands,	  kernel_commands, load_commands,
+	bed_commands,  resctrl_commands, socket_commands, net_commands
+};
 
 const char *outcome(long result)
 {
