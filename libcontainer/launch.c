@@ -139,8 +139,21 @@ static void trip_done(struct trip *t)
 	rdt_done(&t->rdt);
 	if (t->hooks_ran && !t->done)
 		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
-			       box_state_json(t->box, BOX_STOPPED, false), t->how->warn,
+			       box_state_json(t->box, BOX_STOPPED, false),
+			       &t->spec->annotations, t->how->warn,
 			       t->how->warn_to);
+}
+
+/* For hooks that init runs */
+static int open_hook_files(struct trip *t, struct err *e)
+{
+	const struct plan *p = t->plan;
+
+	if (p->hooks[HOOK_CREATE_CONTAINER].n == 0 &&
+	    p->hooks[HOOK_START_CONTAINER].n == 0)
+		return 0;
+	return hook_files_open(&t->spec->annotations, &t->kit->hook_out,
+			       &t->kit->hook_err, e);
 }
 
 /* 6: open and make all that the clone needs, but for what has to be undone later */
@@ -149,7 +162,7 @@ static int make_kit(struct trip *t, struct arena *a, struct err *e)
 	struct filter filter = { 0 };
 
 	t->kit = kit_new(t->plan, a);
-	if (prepare(t->plan, t->kit, e) < 0)
+	if (prepare(t->plan, t->kit, e) < 0 || open_hook_files(t, e) < 0)
 		return -1;
 	if (!t->plan->has_filter)
 		return 0;
@@ -193,6 +206,7 @@ static int make_nest(struct trip *t, struct arena *a, struct err *e)
 static int serve_hooks(struct trip *t, struct err *e)
 {
 	const plan_hooks_t *hooks = t->plan->hooks;
+	const pairs_t *notes = &t->spec->annotations;
 	autofd state_fd = -1;
 	char *state;
 
@@ -200,9 +214,9 @@ static int serve_hooks(struct trip *t, struct err *e)
 		return -1;
 	t->hooks_ran = true;
 	state = box_state_json(t->box, BOX_CREATING, false);
-	if (host_hooks(&hooks[HOOK_PRESTART], state, e) < 0)
+	if (host_hooks(&hooks[HOOK_PRESTART], state, notes, e) < 0)
 		return -1;
-	if (host_hooks(&hooks[HOOK_CREATE_RUNTIME], state, e) < 0)
+	if (host_hooks(&hooks[HOOK_CREATE_RUNTIME], state, notes, e) < 0)
 		return -1;
 	state_fd = memfd_text("aril-state", state, strlen(state), e);
 	if (state_fd < 0)

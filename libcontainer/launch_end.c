@@ -81,8 +81,8 @@ static int start(struct box *b, int sock, const plan_hooks_t *hooks, struct err 
 	if (go(b, sock, hooks, e) < 0)
 		return kill_failed(b);
 	if (hooks[HOOK_POSTSTART].n > 0 &&
-	    host_hooks(&hooks[HOOK_POSTSTART], box_state_json(b, BOX_RUNNING, false), e) <
-		    0)
+	    host_hooks(&hooks[HOOK_POSTSTART], box_state_json(b, BOX_RUNNING, false),
+		       &b->state.annotations, e) < 0)
 		return kill_failed(b);
 	return 0;
 }
@@ -280,7 +280,8 @@ int launch_delete(const struct launch *how, struct box *b, bool force, struct er
 	if (box_remove(b, e) < 0)
 		return -1;
 	if (state)
-		host_hooks_all(&hooks[HOOK_POSTSTOP], state, NULL, NULL);
+		host_hooks_all(&hooks[HOOK_POSTSTOP], state, &b->state.annotations, NULL,
+			       NULL);
 	return 0;
 }
 

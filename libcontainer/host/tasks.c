@@ -15,34 +15,64 @@
 #include "base/memfd.h"
 #include "base/fmt.h"
 #include "libcontainer/init/hook.h"
+#include "libcontainer/spec/annotations.h"
 #include "libcontainer/init/sched.h"
 
 #define SOCKET_S 10 /* how long the reader of a socket that gets an fd may take */
 
-int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e)
+/* Not blocking, should it be a fifo that nobody reads */
+static int open_output(const pairs_t *annotations, enum annotation which, int *fd,
+		       struct err *e)
 {
-	autofd fd = -1;
+	const char *path = annotation_get(annotations, which);
+
+	if (!path)
+		return 0;
+	*fd = open(path,
+		   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		   0600);
+	if (*fd < 0 || fcntl(*fd, F_SETFL, O_APPEND) < 0)
+		return err_sys(e, "annotations.%s: open %s", annotation_rows[which].name,
+			       path);
+	return 0;
+}
+
+int hook_files_open(const pairs_t *annotations, int *out, int *err, struct err *e)
+{
+	if (open_output(annotations, ANNOTATION_HOOKS_STDOUT, out, e) < 0)
+		return -1;
+	return open_output(annotations, ANNOTATION_HOOKS_STDERR, err, e);
+}
+
+int host_hooks(const plan_hooks_t *hooks, const char *state, const pairs_t *annotations,
+	       struct err *e)
+{
+	autofd fd = -1, out = -1, err = -1;
 
 	if (hooks->n == 0)
 		return 0;
 	fd = memfd_text("aril-state", state, strlen(state), e);
-	if (fd < 0)
+	if (fd < 0 || hook_files_open(annotations, &out, &err, e) < 0)
 		return -1;
-	LIST_EACH (hook, hooks) {
-		if (hook_run(hook, fd, e) < 0)
-			return -1;
-	}
-	return 0;
+	return hooks_run(hooks, &(struct hook_fds){ fd, out, err }, e);
 }
 
 void host_hooks_all(const plan_hooks_t *hooks, const char *state,
-		    void (*warn)(void *to, const char *text), void *to)
+		    const pairs_t *annotations, void (*warn)(void *to, const char *text),
+		    void *to)
 {
+	struct err no_file = ERR_NONE;
+	autofd out = -1, err = -1;
+
+	if (hooks->n && hook_files_open(annotations, &out, &err, &no_file) < 0 && warn)
+		warn(to, no_file.text);
 	LIST_EACH (hook, hooks) {
 		struct err e = ERR_NONE;
 		autofd fd = memfd_text("aril-state", state, strlen(state), &e);
 
-		if ((fd < 0 || hook_run(hook, fd, &e) < 0) && warn)
+		if ((fd < 0 ||
+		     hook_run(hook, &(struct hook_fds){ fd, out, err }, &e) < 0) &&
+		    warn)
 			warn(to, e.text);
 	}
 }

@@ -9,15 +9,24 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/json_read.h"
 #include "libcontainer/plan/plan.h"
 
-/* Run all hooks of a kind in order; `state` is the JSON that each gets on stdin. Stops
- * at the first that fails: "error running createRuntime hook #0: ...". */
-int host_hooks(const plan_hooks_t *hooks, const char *state, struct err *e);
+/* Open the files that annotations name for what hooks print (run.oci.hooks.stdout and
+ * stderr), to append to them; -1 where they don't. The caller owns both, also when it
+ * fails. */
+int hook_files_open(const pairs_t *annotations, int *out, int *err, struct err *e);
+
+/* Run all hooks of a kind in order; `state` is the JSON that each gets on stdin; what
+ * they print goes where annotations say. Stops at the first that fails: "error running
+ * createRuntime hook #0: ...". */
+int host_hooks(const plan_hooks_t *hooks, const char *state, const pairs_t *annotations,
+	       struct err *e);
 
 /* Run all, whatever happens; each failure goes to warn(to, text) (which may be NULL):
  * poststop */
 void host_hooks_all(const plan_hooks_t *hooks, const char *state,
+		    const pairs_t *annotations,
 		    void (*warn)(void *to, const char *text), void *to);
 
 /* Set the rlimits of init, where the plan says that it is ours to do: with

@@ -165,10 +165,19 @@ static int hook_wait(const struct plan_hook *h, int pid, int pidfd, struct child
 	return hook_report(h, c, &info, e);
 }
 
-int hook_run(const struct plan_hook *h, int state_fd, struct err *e)
+/* What was not given is a memory file; *own is it then, to be closed */
+static int use_or_make(int given, const char *name, int *own, struct err *e)
+{
+	if (given >= 0)
+		return given;
+	*own = memory_file(name, e);
+	return *own;
+}
+
+int hook_run(const struct plan_hook *h, const struct hook_fds *fds, struct err *e)
 {
 	char stack[STACK] __attribute__((aligned(16)));
-	autofd out = -1, err = -1, empty = -1, pidfd = -1;
+	autofd own_in = -1, own_out = -1, own_err = -1, pidfd = -1;
 	struct child c = { .hook = h };
 	struct clone_args args = {
 		.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
@@ -178,32 +187,23 @@ int hook_run(const struct plan_hook *h, int state_fd, struct err *e)
 	};
 	long pid;
 
-	out = memory_file("stdout", e);
-	if (out < 0)
+	if (fds->state >= 0)
+		sys_lseek(fds->state, 0, 0); /* the hook before this one has read it */
+	c.in = use_or_make(fds->state, "stdin", &own_in, e);
+	c.out = c.in < 0 ? -1 : use_or_make(fds->out, "stdout", &own_out, e);
+	c.err = c.out < 0 ? -1 : use_or_make(fds->err, "stderr", &own_err, e);
+	if (c.err < 0)
 		return -1;
-	err = memory_file("stderr", e);
-	if (err < 0)
-		return -1;
-	if (state_fd < 0) {
-		empty = memory_file("stdin", e);
-		if (empty < 0)
-			return -1;
-	} else {
-		sys_lseek(state_fd, 0, 0); /* the hook before this one has read it */
-	}
-	c.in = state_fd < 0 ? empty : state_fd;
-	c.out = out;
-	c.err = err;
 	pid = sys_clone3_call(&args, sizeof(args), child_main, &c);
 	if (pid < 0)
 		return err_set(e, (int)-pid, "error running %s: clone", h->where);
 	return hook_wait(h, (int)pid, pidfd, &c, e);
 }
 
-int hooks_run(const plan_hooks_t *hooks, int state_fd, struct err *e)
+int hooks_run(const plan_hooks_t *hooks, const struct hook_fds *fds, struct err *e)
 {
 	LIST_EACH (h, hooks)
-		if (hook_run(h, state_fd, e) < 0)
+		if (hook_run(h, fds, e) < 0)
 			return -1;
 	return 0;
 }

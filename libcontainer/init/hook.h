@@ -10,23 +10,32 @@
 #include "base/err.h"
 #include "libcontainer/plan/plan.h"
 
+/* What hooks get as 0, 1 and 2; lent; -1: an empty file, or a memory file */
+struct hook_fds {
+	int state, out, err;
+};
+#define HOOK_FDS_NONE                                                                    \
+	{                                                                                \
+		-1, -1, -1                                                               \
+	}
+
 /*
  * Run a hook and wait for it. It gets its own arguments and environment (nothing of
- * ours), the working directory of the caller, and three fds: the state document
- * (state_fd, read from its start; lent; -1: empty) and two memory files that catch what
- * it prints.
+ * ours), the working directory of the caller, and three fds: the state document (read
+ * from its start) and two files for what it prints. Memory files are shown in the error;
+ * others are the reader's.
  *
  * Fails when it cannot be executed (the errno of execve), ends with another status than
  * 0, or is still running after h->timeout_ms, counted from its execve: then its process
  * group is killed. The text begins "error running <h->where>: ".
  */
-int hook_run(const struct plan_hook *h, int state_fd, struct err *e);
+int hook_run(const struct plan_hook *h, const struct hook_fds *fds, struct err *e);
 
 /* Empty signal mask, all signals at their defaults, which ignored ones are not after an
  * execve. For hooks, and for init itself. */
 void signals_reset(void);
 
 /* All of a list, in order; the first failure ends it */
-int hooks_run(const plan_hooks_t *hooks, int state_fd, struct err *e);
+int hooks_run(const plan_hooks_t *hooks, const struct hook_fds *fds, struct err *e);
 
 #endif

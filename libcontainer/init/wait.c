@@ -21,6 +21,7 @@
 int step_HOOKS(struct inside *in, struct err *e)
 {
 	autofd state = -1;
+	struct hook_fds fds;
 	int r;
 
 	if (sync_send(in->sync, SYNC_MOUNTED, -1, 0, e) < 0)
@@ -29,34 +30,41 @@ int step_HOOKS(struct inside *in, struct err *e)
 	if (sync_expect(in->sync, SYNC_GO, -1, &state, NULL, e) < 0)
 		return -1;
 	umask_restore(in);
-	r = hooks_run(&in->plan->hooks[HOOK_CREATE_CONTAINER], state, e);
+	fds = (struct hook_fds){ state, in->kit->hook_out, in->kit->hook_err };
+	r = hooks_run(&in->plan->hooks[HOOK_CREATE_CONTAINER], &fds, e);
 	umask_clear(in);
 	return r;
 }
 
-/* Close all fds from `first` on but these two (-1: none) */
-static void close_others(unsigned first, int a, int b)
+/* Close all fds from `first` on but these (-1: none) */
+static void close_others(unsigned first, int *keep, size_t n)
 {
-	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+	for (size_t i = 1; i < n; i++) {
+		for (size_t k = i; k > 0 && keep[k - 1] > keep[k]; k--) {
+			int fd = keep[k];
 
-	if (a < 0 || b < 0) {
-		low = high;
-		if (a < 0 && b < 0)
-			return;
+			keep[k] = keep[k - 1];
+			keep[k - 1] = fd;
+		}
 	}
-	if (low > first)
-		sys_close_range(first, low - 1, 0);
-	if (high > low + 1)
-		sys_close_range(low + 1, high - 1, 0);
-	sys_close_range(high + 1, ~0U, 0);
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < (int)first)
+			continue;
+		if (keep[i] > (int)first)
+			sys_close_range(first, (unsigned)keep[i] - 1, 0);
+		first = (unsigned)keep[i] + 1;
+	}
+	sys_close_range(first, ~0U, 0);
 }
 
 int step_READY(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
+	bool hooks = plan_wants(p, STEP_START_HOOKS);
+	int keep[] = { in->sync, p->hold ? in->kit->start : -1,
+		       hooks ? in->kit->hook_out : -1, hooks ? in->kit->hook_err : -1 };
 
-	close_others(3 + p->process.preserve_fds, in->sync,
-		     p->hold ? in->kit->start : -1);
+	close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep));
 	in->root = -1;
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
@@ -101,5 +109,8 @@ int step_BEGIN(struct inside *in, struct err *e)
 
 int step_START_HOOKS(struct inside *in, struct err *e)
 {
-	return hooks_run(&in->plan->hooks[HOOK_START_CONTAINER], in->state, e);
+	const struct kit *k = in->kit;
+	const struct hook_fds fds = { in->state, k->hook_out, k->hook_err };
+
+	return hooks_run(&in->plan->hooks[HOOK_START_CONTAINER], &fds, e);
 }

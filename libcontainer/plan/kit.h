@@ -20,6 +20,8 @@ struct kit {
 	int proc;     /* the runtime's /proc, O_PATH: verified, no image can shadow it */
 	int root;     /* detached clone of the rootfs; -1: init makes it itself */
 	int pidfd;    /* enter: the container's init; else -1 */
+	/* for what hooks that init runs print; -1: a memory file */
+	int hook_out, hook_err;
 	int *mounts;  /* as many as plan->mounts; -1: init makes it */
 	/* as many as plan->devices: detached clones of nodes; -1: init makes it */
 	int *devices;

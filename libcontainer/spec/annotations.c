@@ -23,6 +23,8 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	[ANNOTATION_KEEP_GROUPS] =
 		APPLIED("run.oci.keep_original_groups", ANNOTATION_FLAG),
 	[ANNOTATION_PIDFD_RECEIVER] = APPLIED("run.oci.pidfd_receiver", ANNOTATION_PATH),
+	[ANNOTATION_HOOKS_STDOUT] = APPLIED("run.oci.hooks.stdout", ANNOTATION_PATH),
+	[ANNOTATION_HOOKS_STDERR] = APPLIED("run.oci.hooks.stderr", ANNOTATION_PATH),
 	[ANNOTATION_FORCE_CGROUP_V1] = REFUSED(
 		"run.oci.systemd.force_cgroup_v1",
 		"no cgroup v1 tree is mounted for containers: a systemd in one must "

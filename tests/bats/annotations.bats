@@ -98,6 +98,71 @@ with_groups() { # GROUP,GROUP... COMMAND...
 	want_like 'Groups=.*'
 }
 
+# A hook of each kind that says its name on stdout, and on stderr
+talking_hooks() {
+	local kind
+	for kind in prestart createRuntime createContainer startContainer poststart \
+		poststop; do
+		cfg '.hooks[$k] = [{ path: "/bin/sh", args: ["sh", "-c",
+			"echo out-" + $k + "; echo err-" + $k + " >&2"] }]' \
+			--arg k "$kind"
+	done
+}
+all_kinds=$'prestart\ncreateRuntime\ncreateContainer\nstartContainer\n'
+all_kinds+=$'poststart\npoststop'
+
+@test "run.oci.hooks.stdout and stderr: what hooks print is appended to files" {
+	talking_hooks
+	annotate run.oci.hooks.stdout "$HOST/out"
+	annotate run.oci.hooks.stderr "$HOST/err"
+	echo before >"$HOST/out"
+	args /probe fds
+	created --pid-file "$T/pid"
+	start
+	[ "$status" -eq 0 ]
+	ended
+	# nothing of that reaches the program
+	[ "$(grep -c '^fd\.' "$T/out")" -eq 3 ]
+	aril delete "$ID"
+	[ "$(cat "$HOST/out")" = "before
+$(sed s/^/out-/ <<<"$all_kinds")" ]
+	[ "$(cat "$HOST/err")" = "$(sed s/^/err-/ <<<"$all_kinds")" ]
+	go
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <"$HOST/out")" -eq 13 ]
+	[ "$(wc -l <"$HOST/err")" -eq 12 ]
+	rm "$HOST/out" "$HOST/err"
+}
+
+@test "only run.oci.hooks.stderr: the other one is shown when a hook fails" {
+	annotate run.oci.hooks.stderr "$HOST/err"
+	cfg '.hooks.createContainer = [{ path: "/bin/sh",
+		args: ["sh", "-c", "echo shown; echo kept >&2; exit 3"] }]'
+	create
+	refused 'error running createContainer hook #0: exit status 3, stdout: shown'
+	[[ $output != *kept* ]]
+	[ "$(cat "$HOST/err")" = kept ]
+	rm "$HOST/err"
+}
+
+@test "a file for hooks that cannot be opened is an error, and nothing is left" {
+	local kind
+	for kind in createRuntime createContainer startContainer; do
+		cfg '.hooks = { ($k): [{ path: "/bin/true" }] }' --arg k "$kind"
+		annotate run.oci.hooks.stdout "$HOST/no/out"
+		create
+		refused "annotations.run.oci.hooks.stdout: open $HOST/no/out: ENOENT"
+	done
+	annotate run.oci.hooks.stdout relative
+	create
+	refused annotations.run.oci.hooks.stdout absolute
+	mkfifo "$HOST/fifo"
+	annotate run.oci.hooks.stdout "$HOST/fifo"
+	create
+	refused "annotations.run.oci.hooks.stdout: open $HOST/fifo: ENXIO"
+	rm "$HOST/fifo"
+}
+
 @test "features lists those that an engine must not pass on from an image" {
 	output=$("$ARIL" features | jq -r '.potentiallyUnsafeConfigAnnotations[]')
 	want run.oci.pidfd_receiver run.oci.handler org.systemd.property.

@@ -14,6 +14,7 @@
 
 #include "tests/unit/check.h"
 
+static const struct hook_fds none = HOOK_FDS_NONE;
 static char dir[] = "/tmp/hook_test.XXXXXX";
 
 static struct plan_hook shell(const char *where, char *argv[4], const char *script)
@@ -62,11 +63,12 @@ static void test_order(void)
 	struct err e = ERR_NONE;
 	char *argv[3][4];
 	int state = state_file(), before = count_fds();
+	const struct hook_fds fds = { state, -1, -1 };
 
 	h[0] = shell("prestart hook #0", argv[0], "echo one >>order; cat >>order");
 	h[1] = shell("prestart hook #1", argv[1], "echo two >>order; cat >>order");
 	h[2] = shell("prestart hook #2", argv[2], "exit 5");
-	CHECK(hooks_run(&list, state, &e) == -1, "the list fails with its third hook");
+	CHECK(hooks_run(&list, &fds, &e) == -1, "the list fails with its third hook");
 	CHECK_STR(file_text("order"), "one\n{\"id\":\"x\"}\ntwo\n{\"id\":\"x\"}\n",
 		  "in order, each with the whole state on its stdin");
 	CHECK_STR(e.text,
@@ -93,7 +95,7 @@ static void test_surroundings(void)
 		"/proc/self/status >sig; cat >stdin; PATH=; wait");
 	h.envp = env;
 	/* sh finds its tools without PATH by its own default */
-	CHECK(hook_run(&h, -1, &e) == 0, "it runs: %s", e.text);
+	CHECK(hook_run(&h, &none, &e) == 0, "it runs: %s", e.text);
 	CHECK_STR(file_text("env"), "only=this secret=\n", "its environment is its own");
 	CHECK(file_text("fds") && strtol(file_text("fds"), NULL, 10) == 4,
 	      "0 to 2 are open, and what ls opens: %s", file_text("fds"));
@@ -115,29 +117,29 @@ static void test_failures(void)
 	char *argv[4];
 
 	h = shell("createContainer hook #0", argv, "echo X; echo Y >&2; exit 1");
-	CHECK(hook_run(&h, -1, &e) == -1 && e.plain, "a status is a failure");
+	CHECK(hook_run(&h, &none, &e) == -1 && e.plain, "a status is a failure");
 	CHECK_STR(e.text,
 		  "error running createContainer hook #0: exit status 1, stdout: X, "
 		  "stderr: Y",
 		  "what it printed is told");
 	h = shell("x hook #0", argv, "kill -9 $$");
-	CHECK(hook_run(&h, -1, &e) == -1, "a signal is a failure");
+	CHECK(hook_run(&h, &none, &e) == -1, "a signal is a failure");
 	CHECK_STR(e.text,
 		  "error running x hook #0: killed by signal 9, stdout: , stderr: ",
 		  "and named");
 	h = shell("x hook #0", argv, "head -c 100000 /dev/zero | tr '\\0' A; exit 2");
-	CHECK(hook_run(&h, -1, &e) == -1 && strlen(e.text) < ERR_TEXT,
+	CHECK(hook_run(&h, &none, &e) == -1 && strlen(e.text) < ERR_TEXT,
 	      "long output is cut");
 	h.path = "/nonexistent/hook";
-	CHECK(hook_run(&h, -1, &e) == -1 && e.num == ENOENT && !e.plain,
+	CHECK(hook_run(&h, &none, &e) == -1 && e.num == ENOENT && !e.plain,
 	      "one that is not there: the errno of execve");
 	CHECK_STR(e.text, "error running x hook #0: exec /nonexistent/hook", "its text");
 	h.path = "/etc/passwd";
-	CHECK(hook_run(&h, -1, &e) == -1 && e.num == EACCES,
+	CHECK(hook_run(&h, &none, &e) == -1 && e.num == EACCES,
 	      "one that is not executable");
 	h.path = "/bin/true";
 	h.argv = NULL;
-	CHECK(hook_run(&h, -1, &e) == 0, "no arguments: its path is the first");
+	CHECK(hook_run(&h, &none, &e) == 0, "no arguments: its path is the first");
 }
 
 static void test_timeout(void)
@@ -158,7 +160,7 @@ static void test_timeout(void)
 		  "exec 3>alive; echo up >&3; sleep 60 & sleep 60");
 	h.timeout_ms = 300;
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	CHECK(hook_run(&h, -1, &e) == -1 && e.num == ETIMEDOUT,
+	CHECK(hook_run(&h, &none, &e) == -1 && e.num == ETIMEDOUT,
 	      "a hook that hangs fails");
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	CHECK(b.tv_sec - a.tv_sec < 20, "long before it would end");
@@ -175,7 +177,7 @@ static void test_timeout(void)
 	unlink("alive");
 	h = shell("x hook #0", argv, "exit 0");
 	h.timeout_ms = 20000;
-	CHECK(hook_run(&h, -1, &e) == 0, "one that is in time is fine");
+	CHECK(hook_run(&h, &none, &e) == 0, "one that is in time is fine");
 	CHECK(waitpid(-1, NULL, WNOHANG | __WALL) == -1 && errno == ECHILD,
 	      "no child is left");
 }
