@@ -23,6 +23,7 @@
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch_cgroup.h"
+#include "libcontainer/launch_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/plan/build.h"
@@ -117,6 +118,7 @@ struct trip {
 	struct box *box;
 	struct nest nest;
 	struct rdt rdt;
+	struct launch_net net;
 	struct child child;
 	bool hooks_ran; /* so poststop hooks run even when create fails (runtime.md) */
 	bool done;
@@ -135,6 +137,7 @@ static void trip_done(struct trip *t)
 {
 	drop_kit(t);
 	child_done(&t->child);
+	launch_net_undo(&t->net);
 	nest_done(&t->nest);
 	rdt_done(&t->rdt);
 	if (t->hooks_ran && !t->done)
@@ -296,6 +299,8 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 		return -1;
 	if (box_set_pid(b, t->child.pid, t->child.pidfd, e) < 0)
 		return -1;
+	if (launch_net_make(&t->net, p, &t->child, b, STEP_MS, e) < 0)
+		return -1;
 	if (plan_wants(p, STEP_HOOKS) && serve_hooks(t, e) < 0)
 		return -1;
 	/* createContainer hooks may take as long as they like */
@@ -307,6 +312,8 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 	if (box_save(b, e) < 0)
 		return -1;
 	if (t->how->pid_file && pid_file_write(t->how->pid_file, t->child.pid, e) < 0)
+		return -1;
+	if (launch_net_keep(&t->net, e) < 0)
 		return -1;
 	/* until here init ends when we do; from here on the box knows it */
 	return p->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
@@ -350,6 +357,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 		.box = b,
 		.nest = NEST_NONE,
 		.rdt = RDT_NONE,
+		.net = LAUNCH_NET_NONE,
 		.child = CHILD_NONE,
 	};
 	struct arena *a;
@@ -436,6 +444,7 @@ int launch_exec(const struct launch *how, struct box *b,
 		.box = b,
 		.nest = NEST_NONE,
 		.rdt = RDT_NONE,
+		.net = LAUNCH_NET_NONE,
 		.child = CHILD_NONE,
 	};
 	struct arena *a;

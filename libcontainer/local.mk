@@ -31,6 +31,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_cgroup.c \
 	%D%/launch_cgroup.h \
 	%D%/launch_end.c \
+	%D%/launch_net.c \
+	%D%/launch_net.h \
 	%D%/launch_notify.c \
 	%D%/launch_notify.h \
 	%D%/launch_parts.c \
@@ -77,6 +79,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/show.c \
 	%D%/plan/show_attributes.c \
 	%D%/plan/show_mounts.c \
+	%D%/plan/show_net.c \
 	%D%/plan/show_text.c \
 	%D%/plan/show_text.h \
 	%D%/plan/steps.h \

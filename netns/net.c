@@ -24,6 +24,7 @@ static const struct json_member made_members[] = {
 	ROW(STR, master, "wasIn"),
 	ROW(BOOL, was_up, "wasUp"),
 	ROW(STRS, addresses, "addresses"),
+	ROW(BOOL, stays, "stays"),
 };
 #undef ROW
 const struct json_shape net_made_shape = JSON_SHAPE(struct net_made, made_members);
@@ -99,7 +100,11 @@ int net_make_held(const struct net *n, struct arena *a, net_made_t *made,
 
 	LIST_EACH (link, n->links)
 		net_link_lines(&lines, link);
-	return ask(n, "make", &lines, made, h, e);
+	if (ask(n, "make", &lines, made, h, e) < 0)
+		return -1;
+	for (size_t i = 0; i < made->n && i < n->links->n; i++)
+		made->items[i].stays = n->links->items[i].stays;
+	return 0;
 }
 
 int net_keep(struct helper *h, struct err *e)

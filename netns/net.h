@@ -36,6 +36,8 @@ struct net_link {
 	uint32_t mtu;	     /* bytes; 0: as it is */
 	strings_t addresses; /* with their length: "10.0.0.2/24", "fd00::2/64" */
 	strings_t gateways;  /* of default routes */
+	/* linux.netDevices: it is not undone at delete (config-linux.md) */
+	bool stays;
 };
 typedef LIST(struct net_link) net_links_t;
 
@@ -54,6 +56,8 @@ struct net_made {
 	char *master; /* the bridge that it was in */
 	bool was_up;
 	strings_t addresses; /* its permanent ones */
+	/* as in its link: for who undoes the others at delete */
+	bool stays;
 };
 typedef LIST(struct net_made) net_made_t;
 extern const struct json_shape net_made_shape;

@@ -48,7 +48,12 @@ static void put_flag(struct json_writer *j, const char *key, const char *flag, b
 	json_map_end(j);
 }
 
-/* libexec/aril/aril-systemd is built only where libsystemd is */
+/* Helpers below libexec/aril are built only where their libraries are */
+#ifdef ARIL_HAS_NET
+#define HAS_NET true
+#else
+#define HAS_NET false
+#endif
 #ifdef ARIL_HAS_SYSTEMD
 #define HAS_SYSTEMD true
 #else
@@ -126,7 +131,7 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	json_map_begin(j);
 	put_flag(j, "idmap", "enabled", spec_applies("mounts"));
 	json_map_end(j);
-	put_flag(j, "netDevices", "enabled", spec_applies("linux.netDevices"));
+	put_flag(j, "netDevices", "enabled", HAS_NET);
 	json_map_end(j);
 }
 

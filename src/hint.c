@@ -75,6 +75,8 @@ static const struct {
 	  "the caller must open the fds from 3 on, LISTEN_FDS first" },
 	{ "which speaks with systemd", ENOENT, ANYBODY, NULL,
 	  "ARIL_LIBEXEC may name its directory; --cgroup-manager cgroupfs needs none" },
+	{ "which makes network devices", ENOENT, ANYBODY, NULL,
+	  "ARIL_LIBEXEC may name its directory" },
 	{ "connect to systemd", 0, ANYBODY, NULL,
 	  "does systemd run here? --cgroup-manager cgroupfs needs none" },
 	{ "device filters of cgroup", EPERM, USER, NULL,

@@ -188,6 +188,7 @@ bats_files = \
 	%D%/bats/mount_words.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/namespaces.bats \
+	%D%/bats/netdevices.bats \
 	%D%/bats/notify.bats \
 	%D%/bats/pause.bats \
 	%D%/bats/pidfd.bats \

@@ -31,6 +31,7 @@
 #include "base/err.h"
 #include "base/json_read.h"
 #include "cgroups/resources.h"
+#include "netns/net.h"
 
 enum box_status { BOX_CREATING, BOX_CREATED, BOX_RUNNING, BOX_PAUSED, BOX_STOPPED };
 
@@ -63,6 +64,7 @@ struct box_state {
 	 * what was made is to be removed */
 	char *rdt_root, *rdt_group, *rdt_monitor;
 	bool rdt_made, rdt_monitor_made;
+	net_made_t net; /* its network devices; items == NULL: none were made */
 	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */

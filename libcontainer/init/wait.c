@@ -17,6 +17,14 @@
 #include "libcontainer/plan/sync.h"
 
 #define START_MS 10000
+#define NET_MS	 60000 /* more than aril-net is given */
+
+int step_NET(struct inside *in, struct err *e)
+{
+	if (sync_send(in->sync, SYNC_NET, -1, 0, e) < 0)
+		return -1;
+	return sync_expect(in->sync, SYNC_GO, NET_MS, NULL, NULL, e);
+}
 
 int step_HOOKS(struct inside *in, struct err *e)
 {

@@ -45,6 +45,10 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 struct unit request_unit(const struct request *r, const char *name, bool user,
 			 struct arena *a);
 
+/* The path of aril-net that the request names; NULL: where it is installed. In the
+ * arena. */
+char *request_net(const struct request *r, struct arena *a);
+
 /* The hooks of a document, as the plan has them: for verbs that need no plan (start,
  * delete) */
 void plan_hooks_build(const struct spec *spec, struct arena *a,

@@ -224,6 +224,7 @@ struct plan_cgroup {
 /* The network beyond the namespace and its loopback device */
 struct plan_net {
 	net_links_t links; /* made or moved in when init is there, before hooks */
+	const char *helper; /* path of aril-net; NULL: where it is installed */
 };
 
 struct plan {

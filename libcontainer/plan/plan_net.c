@@ -120,10 +120,40 @@ static int draft_link(struct draft *d, const struct net_wish *w, struct err *e)
 			 w->where);
 }
 
+/* linux.netDevices, whose names spec_check() has passed */
+static int draft_netdevs(struct draft *d, struct err *e)
+{
+	const struct spec_linux *l = d->spec->linux;
+
+	if (!l || l->net_devices.n == 0)
+		return 0;
+	if (!draft_privileged(d))
+		return err_plain(e, EPERM,
+				 "linux.netDevices: network devices are not supported "
+				 "for rootless containers");
+	LIST_EACH (device, &l->net_devices)
+		*list_add(d->a, &d->p->net.links) = (struct net_link){
+			.kind = NET_MOVE,
+			.where = arena_fmt(d->a, "linux.netDevices.%s", device->key),
+			.host = device->key,
+			.name = str_empty(device->name) ? device->key : device->name,
+			.stays = true,
+		};
+	return 0;
+}
+
+char *request_net(const struct request *r, struct arena *a)
+{
+	return r->helpers ? arena_fmt(a, "%s/aril-net", r->helpers) : NULL;
+}
+
 int draft_net(struct draft *d, struct err *e)
 {
 	struct asked w;
 
+	d->p->net.helper = request_net(d->r, d->a);
+	if (draft_netdevs(d, e) < 0)
+		return -1;
 	if (read_asked(d->spec, d->r, d->a, &w, e) < 0)
 		return -1;
 	switch (w.net.kind) {

@@ -163,6 +163,10 @@ static const char *find_cgroup2(const struct draft *d)
 static const char *find_write(const struct draft *d, const struct plan_join *join)
 {
 	switch (join->flag) {
+	case CLONE_NEWNET:
+		if (d->p->net.links.n)
+			return d->p->net.links.items[0].where;
+		return find_setting(d, join->name);
 	case CLONE_NEWNS:
 		return draft_keep(d, "mounts");
 	case CLONE_NEWCGROUP:

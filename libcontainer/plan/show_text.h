@@ -25,4 +25,7 @@ void show_rdt(struct text *t, const struct plan_rdt *r);
 /* Add ", private" or, recursive, ", rprivate"; nothing for 0. show_mounts.c. */
 void show_propagation(struct text *t, uint64_t propagation, bool recursive);
 
+/* The network devices (show_net.c) */
+void show_net(struct text *t, const struct plan_net *net);
+
 #endif

@@ -10,6 +10,8 @@
  *	join		while init has the runtime's privileges; undumpable before it
  *	ids		nothing can be done in a new user namespace before it has its maps
  *	session		before anything opens a terminal or asks for a key
+ *	net		before sysctls, which may be those of a network device, and before
+ *			hooks, which may look for one
  *	kernel files	sysctl and oom_score_adj, by a handle on the runtime's /proc:
  *			before anything of the image can be seen
  *	cgroup ns	after init is in its cgroup (CLONE_INTO_CGROUP), else the
@@ -45,6 +47,7 @@
 	STEP(SESSION, "start a session")                                                 \
 	STEP(KEYRING, "make a session keyring")                                          \
 	STEP(LOOPBACK, "bring up loopback")                                              \
+	STEP(NET, "wait for network devices")                                            \
 	STEP(PROC_FILES, "write kernel settings")                                        \
 	STEP(CGROUP_NS, "enter a cgroup namespace")                                      \
 	STEP(ROOT, "attach the root")                                                    \

@@ -11,6 +11,8 @@
  *	 |				  |	and pidfd of the true init, sent by the
  *	 |				  |	middle process
  *	 | ---- SYNC_GO ----------------> |	new user namespace: its maps are written
+ *	 | <------------ SYNC_NET ------- |	only if it gets network devices: init is
+ *	 | ---- SYNC_GO ----------------> |	in its namespace; they are made
  *	 | <------------ SYNC_MOUNTED --- |	only if the create phase has hooks
  *	 | ---- SYNC_GO + fd -----------> |	host hooks have run; fd: a memory file
  *	 |				  |	with the state for createContainer hooks
@@ -42,6 +44,7 @@ enum sync_kind {
 	SYNC_ERROR = 1,
 	SYNC_PID,
 	SYNC_GO,
+	SYNC_NET,
 	SYNC_MOUNTED,
 	SYNC_TTY,
 	SYNC_READY,

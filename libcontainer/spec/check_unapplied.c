@@ -15,12 +15,6 @@ static void unapplied(const struct check *c, const char *path)
 	check_error(c->r, path, "this version of aril does not apply it yet");
 }
 
-static void rule_netdevs(const struct check *c, const char *path)
-{
-	if (c->linux->net_devices.n)
-		unapplied(c, path);
-}
-
 static void rule_mount_label(const struct check *c, const char *path)
 {
 	if (!str_empty(c->linux->mount_label))
@@ -37,7 +31,6 @@ static void rule_listener(const struct check *c, const char *path)
 }
 
 static const struct check_rule rules[] = {
-	{ "linux.netDevices", rule_netdevs },
 	{ "linux.mountLabel", rule_mount_label },
 	{ "linux.seccomp.listenerPath", rule_listener },
 };

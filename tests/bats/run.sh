@@ -125,7 +125,7 @@ if [ "${1:-}" = --inside ]; then
 		"ARIL_BED_MANAGER=${ARIL_BED_MANAGER:-}"
 		"ARIL_BED_TIMING=${ARIL_BED_TIMING:-}"
 		"ARIL_TESTS_MUST_RUN=${ARIL_TESTS_MUST_RUN:-}"
-		"BED_TMP=${BED_TMP:-}"
+		"BED_TMP=${BED_TMP:-}" "BED_HELPERS=${BED_HELPERS:-}"
 		"BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-30}")
 	user=()
 	if [ "$mode" != root ]; then
@@ -203,6 +203,14 @@ trap 'exit 99' HUP INT TERM
 # The runtime and the probe are copied to where every user can read them
 name=$(basename "$ARIL")
 cp "$(realpath "$ARIL")" "$work/$name" && chmod 755 "$work/$name"
+# where it was built, its helper for networks is not where it looks for it
+helper=$(dirname "$(realpath "$ARIL")")/netns/aril-net/aril-net
+if [ -x "$helper" ]; then
+	mkdir "$work/libexec"
+	cp "$helper" "$work/libexec"
+	chmod 755 "$work/libexec" "$work/libexec/aril-net"
+	export BED_HELPERS=$work/libexec
+fi
 ARIL=$work/$name
 if [ -n "${ARIL_PROBE:-}" ]; then
 	cp "$ARIL_PROBE" "$work/probe"

@@ -130,6 +130,12 @@ subids() {
 need() { # PROGRAM
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
+# aril's helper for network devices, built or installed
+need_net() {
+	[ -z "${BED_HELPERS:-}" ] || export ARIL_LIBEXEC=$BED_HELPERS
+	[ -n "${BED_HELPERS:-}" ] || [ -x /usr/local/libexec/aril/aril-net ] ||
+		skip 'aril-net is not installed'
+}
 
 # What the document may say, but this version of aril refuses to apply
 not_yet() {

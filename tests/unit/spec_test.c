@@ -58,7 +58,7 @@ static void test_samples(void)
 		{ "oci/good/minimal.json", 0, NULL },
 		{ "oci/good/minimal-for-start.json", 0, NULL },
 		{ "oci/good/linux-rdma.json", 0, NULL },
-		{ "oci/good/spec-example.json", 2, NULL },
+		{ "oci/good/spec-example.json", 1, NULL },
 		/* sound JSON of the right types, but it would move devices to where they
 		 * are */
 		{ "oci/good/linux-netdevice.json", 0,

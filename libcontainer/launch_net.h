@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A container's network devices on the way of a launch. launch.c calls this. Runs in the
+ * program.
+ */
+#ifndef LIBCONTAINER_LAUNCH_NET_H
+#define LIBCONTAINER_LAUNCH_NET_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/helper.h"
+#include "libcontainer/box/box.h"
+#include "libcontainer/host/spawn.h"
+#include "libcontainer/plan/plan.h"
+
+struct launch_net {
+	struct helper helper;	 /* undoes all devices unless they are kept */
+	int ns;			 /* the container's network namespace; owned */
+	const struct plan *plan; /* NULL: nothing is to be undone */
+	struct box *box;
+};
+#define LAUNCH_NET_NONE                                                                  \
+	{                                                                                \
+		.helper = HELPER_NONE, .ns = -1                                          \
+	}
+
+/* If the plan has STEP_NET: wait until init is in its network namespace, make the
+ * devices, note them in the box's state (which is not saved here), let init go on */
+int launch_net_make(struct launch_net *n, const struct plan *p, const struct child *c,
+		    struct box *b, int timeout_ms, struct err *e);
+
+/* The state that knows them is saved: from here on they are not undone when we end */
+int launch_net_keep(struct launch_net *n, struct err *e);
+
+/* Undo all that is not kept. The process may have ended. */
+void launch_net_undo(struct launch_net *n);
+
+#endif
