@@ -153,6 +153,12 @@ void json_hundredths(struct json_writer *j, uint64_t v)
 	note(j, yajl_gen_number(j->gen, digits, n));
 }
 
+void json_number(struct json_writer *j, const char *text)
+{
+	flush(j);
+	note(j, yajl_gen_number(j->gen, text, strlen(text)));
+}
+
 void json_bool(struct json_writer *j, bool v)
 {
 	flush(j);

@@ -49,6 +49,8 @@ void json_int(struct json_writer *j, int64_t v);
 void json_uint(struct json_writer *j, uint64_t v);
 /* v / 100, as short as it can be written: 0, 12.5, 0.07 */
 void json_hundredths(struct json_writer *j, uint64_t v);
+/* A number as its text stands ("12.345"), or "null" */
+void json_number(struct json_writer *j, const char *text);
 void json_bool(struct json_writer *j, bool v);
 
 /* A key and its value in one call */

@@ -87,16 +87,14 @@ static int print_json(const pids_t *pids, struct err *e)
 static int ps_run(struct call *c, const void *options, struct err *e)
 {
 	const struct ps_options *o = options;
+	struct ps_columns columns = { .no_head = false };
 	pids_t pids = { NULL, 0 };
 	autobox b = BOX_NONE;
 	enum box_status status;
 
-	for (size_t i = 1; i < c->words.n; i++)
-		if (strcmp(c->words.items[i], "-ef") != 0)
-			return err_plain(e, ENOSYS,
-					 "ps arguments \"%s\": this version of aril does "
-					 "not have it yet; the table is that of ps -ef",
-					 c->words.items[i]);
+	if (ps_columns_read(strings_vector(c->arena, &c->words) + 1, c->arena, &columns,
+			    e) < 0)
+		return -1;
 	if (call_box(c, false, &b, e) < 0)
 		return -1;
 	status = box_status(&b);
@@ -106,12 +104,12 @@ static int ps_run(struct call *c, const void *options, struct err *e)
 		return -1;
 	if (str_eq(o->format, "json"))
 		return print_json(&pids, e);
-	return ps_table_print(&pids, c->arena, e);
+	return ps_table_print(&pids, &columns, c->arena, e);
 }
 
 const struct verb verb_ps = {
 	.name = "ps",
-	.words = "ID [-ef]",
+	.words = "ID [PS-ARGUMENT...]",
 	.summary = "show the processes of a container",
 	.min = 1,
 	.max = CMD_ANY,

@@ -49,6 +49,10 @@ libverbs_a_SOURCES = \
 	%D%/out_store.h \
 	%D%/path.c \
 	%D%/path.h \
+	%D%/ps_columns.c \
+	%D%/ps_columns.h \
+	%D%/ps_process.c \
+	%D%/ps_process.h \
 	%D%/ps_table.c \
 	%D%/ps_table.h \
 	%D%/rootdir.c \

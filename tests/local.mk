@@ -48,6 +48,7 @@ unit_tests = \
 	%D%/unit/plan_process_test \
 	%D%/unit/plan_special_test \
 	%D%/unit/properties_test \
+	%D%/unit/ps_columns_test \
 	%D%/unit/ps_table_test \
 	%D%/unit/rdt_test \
 	%D%/unit/shrink_test \
@@ -183,6 +184,7 @@ bats_files = \
 	%D%/bats/hostile.bats \
 	%D%/bats/labels.bats \
 	%D%/bats/lifecycle.bats \
+	%D%/bats/listing.bats \
 	%D%/bats/logs.bats \
 	%D%/bats/idmap.bats \
 	%D%/bats/mount_words.bats \

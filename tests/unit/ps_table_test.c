@@ -23,14 +23,17 @@ static char *printed(struct arena *a, pid_t pid, size_t n)
 
 	if (child == 0) {
 		struct arena own = check_arena();
+		struct ps_columns columns = { .no_head = false };
+		char *none = NULL;
 		pids_t pids = { NULL, 0 };
 		size_t used;
 
 		for (size_t i = 0; i < n; i++)
 			*list_add(&own, &pids) = pid;
+		ps_columns_read(&none, &own, &columns, &e);
 		used = own.used;
 		dup2(fd, STDOUT_FILENO);
-		_exit(ps_table_print(&pids, &own, &e) < 0 || own.used != used);
+		_exit(ps_table_print(&pids, &columns, &own, &e) < 0 || own.used != used);
 	}
 	if (waitpid(child, &status, 0) == child && status == 0 &&
 	    lseek(fd, 0, SEEK_SET) == 0)
