@@ -34,28 +34,6 @@
 /* How long init may take from one message to the next. A hook has its own timeout. */
 #define STEP_MS 60000
 
-/* 2 and 3: the document of the bundle; *text is the file */
-static int read_bundle(const struct launch *how, struct arena *a, struct spec **spec,
-		       char **text, size_t *len, struct err *e)
-{
-	const char *name = how->config ? how->config : "config.json";
-	char *path = name[0] == '/' ? (char *)name
-				    : arena_fmt(a, "%s/%s", how->request.bundle, name);
-
-	*text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, len, e);
-	if (!*text && e->num == ENOENT)
-		return err_set(e, ENOENT, "JSON specification file %s not found", path);
-	if (!*text)
-		return -1;
-	if (spec_read(*text, *len, a, spec, e) < 0)
-		return err_wrap(e, "%s", path);
-	if (plan_net_spec(*spec, &how->request, a, e) < 0)
-		return -1;
-	if (launch_check(*spec, a, how, e) < 0)
-		return err_wrap(e, "%s", path);
-	return 0;
-}
-
 /* A shared arena with the handoff at its start. It lives in itself, until the process
  * ends. */
 static int open_arena(struct arena **out, struct err *e)
@@ -100,7 +78,7 @@ int launch_plan(const struct launch *how, struct arena *a, char **text, struct e
 	char *file;
 	size_t len;
 
-	if (read_bundle(how, a, &spec, &file, &len, e) < 0)
+	if (launch_bundle(how, a, &spec, &file, &len, e) < 0)
 		return -1;
 	if (make_plan(how, spec, a, &facts, &plan, e) < 0)
 		return -1;
@@ -366,7 +344,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 
 	if (box_check_id(how->request.id, e) < 0 || open_arena(&a, e) < 0)
 		return -1;
-	if (read_bundle(how, a, &t.spec, &text, &len, e) < 0)
+	if (launch_bundle(how, a, &t.spec, &text, &len, e) < 0)
 		return -1;
 	if (make_plan(how, t.spec, a, &t.facts, &t.plan, e) < 0)
 		return -1;

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "cgroups/cgroup.h"
 #include "libcontainer/box/box.h"
+#include "libcontainer/plan/criu_wish.h"
 #include "libcontainer/plan/facts.h"
 #include "libcontainer/plan/plan.h"
 #include "libcontainer/spec/check.h"
@@ -110,6 +111,17 @@ int launch_cgroup_open(struct box *b, struct cgroup *c, struct err *e);
  * that waits for a hook in the container, which never ends otherwise. Before a
  * launch_delete() by force. */
 void launch_interrupt(const char *root, const char *id, struct arena *a);
+
+/* Write a running (or paused) container to files, by criu; then it is stopped, unless
+ * wish->leave_running or pre_dump. On failure it runs on. EPERM for others than root.
+ * how: warnings. */
+int launch_checkpoint(const struct launch *how, const struct criu_wish *wish,
+		      struct box *b, struct err *e);
+
+/* Make a container from such files and the bundle: as launch_create(), but that it runs
+ * already. l->sync is -1. */
+int launch_restore(const struct launch *how, const struct criu_wish *wish, struct box *b,
+		   struct launched *l, struct err *e);
 
 /* Undo a stopped (or created) container: processes, cgroup, state, poststop hooks. EBUSY
  * when it runs; with force it is killed first, and waited for at most 10 s, by pidfd. A

@@ -2,11 +2,13 @@
 /* What the launch files share; runs in the program */
 #include "libcontainer/launch_parts.h"
 
+#include <fcntl.h>
 #include <sched.h>
 
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "libcontainer/plan/build.h"
 
 static int report(const struct check_report *r, const struct launch *how, struct err *e)
 {
@@ -43,6 +45,27 @@ int launch_check_resources(const struct resources *res, struct arena *a,
 
 	spec_check_resources(res, &r);
 	return report(&r, how, e);
+}
+
+int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
+		  char **text, size_t *len, struct err *e)
+{
+	const char *name = how->config ? how->config : "config.json";
+	char *path = name[0] == '/' ? (char *)name
+				    : arena_fmt(a, "%s/%s", how->request.bundle, name);
+
+	*text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, len, e);
+	if (!*text && e->num == ENOENT)
+		return err_set(e, ENOENT, "JSON specification file %s not found", path);
+	if (!*text)
+		return -1;
+	if (spec_read(*text, *len, a, spec, e) < 0)
+		return err_wrap(e, "%s", path);
+	if (plan_net_spec(*spec, &how->request, a, e) < 0)
+		return -1;
+	if (launch_check(*spec, a, how, e) < 0)
+		return err_wrap(e, "%s", path);
+	return 0;
 }
 
 void launch_warn(const struct plan *p, const struct launch *how)

@@ -17,6 +17,11 @@ int launch_check_process(const struct spec_process *process, struct arena *a,
 int launch_check_resources(const struct resources *res, struct arena *a,
 			   const struct launch *how, struct err *e);
 
+/* 2 and 3 of libcontainer/README.md: the document of the bundle, read and checked; *text
+ * is the file */
+int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
+		  char **text, size_t *len, struct err *e);
+
 /* The plan's warnings, to how->warn */
 void launch_warn(const struct plan *p, const struct launch *how);
 

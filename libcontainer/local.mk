@@ -12,6 +12,13 @@ libcontainer_a_SOURCES = \
 	%D%/box/state.c \
 	%D%/box/status.c \
 	%D%/host/blob.h \
+	%D%/host/criu.c \
+	%D%/host/criu.h \
+	%D%/host/criu_msg.c \
+	%D%/host/criu_msg.h \
+	%D%/host/criu_start.c \
+	%D%/host/criu_wire.c \
+	%D%/host/criu_wire.h \
 	%D%/host/helper.c \
 	%D%/host/helper.h \
 	%D%/host/idmap.c \
@@ -30,6 +37,9 @@ libcontainer_a_SOURCES = \
 	%D%/launch.h \
 	%D%/launch_cgroup.c \
 	%D%/launch_cgroup.h \
+	%D%/launch_checkpoint.c \
+	%D%/launch_criu.c \
+	%D%/launch_criu.h \
 	%D%/launch_end.c \
 	%D%/launch_net.c \
 	%D%/launch_net.h \
@@ -40,9 +50,11 @@ libcontainer_a_SOURCES = \
 	%D%/launch_pause.c \
 	%D%/launch_rdt.c \
 	%D%/launch_rdt.h \
+	%D%/launch_restore.c \
 	%D%/launch_update.c \
 	%D%/plan/attributes.h \
 	%D%/plan/build.h \
+	%D%/plan/criu_wish.h \
 	%D%/plan/draft.h \
 	%D%/plan/facts.c \
 	%D%/plan/facts.h \
@@ -111,6 +123,7 @@ libcontainer_a_SOURCES = \
 	%D%/init/blob.S \
 	%D%/init/hook.c \
 	%D%/init/mapped.c \
+	%D%/init/root.c \
 	%D%/init/sched.c
 EXTRA_DIST += \
 	%D%/README.md \

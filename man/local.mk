@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/aril-annotations.7 \
 	%D%/aril-check.8 \
+	%D%/aril-checkpoint.8 \
 	%D%/aril-completion.8 \
 	%D%/aril-create.8 \
 	%D%/aril-delete.8 \
@@ -14,6 +15,7 @@ dist_man_MANS += \
 	%D%/aril-pause.8 \
 	%D%/aril-plan.8 \
 	%D%/aril-ps.8 \
+	%D%/aril-restore.8 \
 	%D%/aril-resume.8 \
 	%D%/aril-run.8 \
 	%D%/aril-spec.8 \

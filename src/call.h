@@ -29,6 +29,7 @@ struct environment {
 	const char *bus;	 /* DBUS_SESSION_BUS_ADDRESS */
 	const char *helpers;	 /* ARIL_LIBEXEC, if absolute */
 	const char *resctrl;	 /* ARIL_RESCTRL, if absolute */
+	const char *path;	 /* PATH */
 	const char *user;	 /* USER */
 	const char *notify;	 /* NOTIFY_SOCKET, if it is an address of a manager */
 	const char *listen_fds, *listen_pid, *listen_names;

@@ -6,6 +6,7 @@
 #include "libcontainer/launch_notify.h"
 #include "src/cmd.h"
 #include "src/cmd_new.h"
+#include "src/foreground.h"
 #include "src/signals.h"
 #include "src/tty.h"
 
@@ -22,24 +23,6 @@ static const struct opt rows[] = {
 	ROW(FLAG, no_subreaper, "no-subreaper", 0, NULL,
 	    "do not adopt orphans of the container"),
 };
-
-/* The box is opened anew: while the container ran it was not locked, so that others
- * could kill or delete it */
-static int remove_box(const struct call *c, struct err *e)
-{
-	struct err gone = ERR_NONE;
-	struct launch how = { .root = NULL };
-	autobox b = BOX_NONE;
-
-	if (box_open(&b, c->root, c->words.items[0], true, false, c->arena, &gone) < 0) {
-		if (gone.num == ENOENT)
-			return 0;
-		*e = gone;
-		return -1;
-	}
-	call_environment(c, &how);
-	return launch_delete(&how, &b, true, e);
-}
 
 /* Until the container has ended, or, detached, until it runs */
 static int go(const struct run_options *o, const struct launch *how, int signal_fd,
@@ -93,8 +76,8 @@ static int run_run(struct call *c, const void *options, struct err *e)
 		return -1;
 	status = make_and_go(o, &how, &made, e);
 	if (status < 0 && made)
-		remove_box(c, &ignored);
-	if (status >= 0 && !o->detach && !o->keep && remove_box(c, e) < 0)
+		foreground_delete(c, &ignored);
+	if (status >= 0 && !o->detach && !o->keep && foreground_delete(c, e) < 0)
 		return -1;
 	return status;
 }

@@ -8,6 +8,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd.c \
 	%D%/cmd.h \
 	%D%/cmd_check.c \
+	%D%/cmd_checkpoint.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_create.c \
 	%D%/cmd_delete.c \
@@ -21,6 +22,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd_pause.c \
 	%D%/cmd_plan.c \
 	%D%/cmd_ps.c \
+	%D%/cmd_restore.c \
 	%D%/cmd_resume.c \
 	%D%/cmd_run.c \
 	%D%/cmd_spec.c \
@@ -30,10 +32,14 @@ libverbs_a_SOURCES = \
 	%D%/completion.c \
 	%D%/completion.h \
 	%D%/completion_fish.c \
+	%D%/criu_options.c \
+	%D%/criu_options.h \
 	%D%/each.c \
 	%D%/each.h \
 	%D%/exec_process.c \
 	%D%/exec_process.h \
+	%D%/foreground.c \
+	%D%/foreground.h \
 	%D%/hint.c \
 	%D%/hint.h \
 	%D%/opt.c \

@@ -59,6 +59,7 @@ static void read_environment(struct environment *env)
 	env->resctrl = getenv("ARIL_RESCTRL");
 	if (env->resctrl && env->resctrl[0] != '/')
 		env->resctrl = NULL;
+	env->path = getenv("PATH");
 	env->user = getenv("USER");
 	env->notify = getenv("NOTIFY_SOCKET");
 	if (env->notify && !notify_address(env->notify))

@@ -171,6 +171,7 @@ bats_files = \
 	%D%/bats/cgroups_update.bats \
 	%D%/bats/cgroups_values.bats \
 	%D%/bats/check.bats \
+	%D%/bats/checkpoint.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/completion.bats \
 	%D%/bats/deleting.bats \

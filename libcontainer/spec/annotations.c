@@ -43,7 +43,8 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 		REFUSED("run.oci.seccomp_bpf_data",
 			"use linux.seccomp of the document: no filter is taken as bytes"),
 	[ANNOTATION_MOUNT_CONTEXT] = IGNORED("run.oci.mount_context_type"),
-	[ANNOTATION_CRIU] = IGNORED("org.criu.config"),
+	/* launch_criu.c */
+	[ANNOTATION_CRIU] = APPLIED("org.criu.config", ANNOTATION_PATH),
 	/* read by the planner: cgroups/annotation.c */
 	[ANNOTATION_SYSTEMD_PROPERTY] = APPLIED("org.systemd.property.", ANNOTATION_ANY),
 	/* plan/plan_net.c */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See launch_criu.h. Runs in the program. */
+#include "libcontainer/launch_criu.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "libcontainer/init/root.h"
+#include "libcontainer/plan/path.h"
+#include "libcontainer/spec/annotations.h"
+
+#define LOG_ALL	   4
+#define MOUNTS_MAX (4UL << 20) /* bytes of a mountinfo */
+
+/* criu's own settings, without the annotation that names them */
+static const char *const config_files[] = { "/etc/criu/aril.conf",
+					    "/etc/criu/runc.conf" };
+
+void criu_dirs_done(struct criu_dirs *d)
+{
+	fd_close(&d->images);
+	fd_close(&d->work);
+}
+
+static int dir_open(const char *path, bool make, struct err *e)
+{
+	int fd;
+
+	if (make && dir_make_all(AT_FDCWD, path, 0700, e) < 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, "open %s", path) : fd;
+}
+
+int criu_dirs_open(struct criu_dirs *d, const struct criu_wish *wish, bool make,
+		   struct err *e)
+{
+	d->images = dir_open(wish->image_path, make, e);
+	if (d->images < 0)
+		return err_wrap(e, "--image-path");
+	if (!wish->work_path)
+		return 0;
+	d->work = dir_open(wish->work_path, true, e);
+	return d->work < 0 ? err_wrap(e, "--work-path") : 0;
+}
+
+int criu_allowed(const struct plan *p, struct err *e)
+{
+	if (!p->by_host_root)
+		return err_plain(e, EPERM,
+				 "checkpoint and restore need root of the host: criu "
+				 "looks into processes as only root may");
+	LIST_EACH (join, &p->joins)
+		if (join->flag & (CLONE_NEWNS | CLONE_NEWCGROUP))
+			return err_plain(e, EINVAL,
+					 "linux.namespaces: criu cannot save a %s "
+					 "namespace that is given by path",
+					 join->name);
+	return 0;
+}
+
+static const char *config_file(const pairs_t *annotations)
+{
+	const char *path = annotation_get(annotations, ANNOTATION_CRIU);
+
+	if (path)
+		return path;
+	for (size_t i = 0; i < ARRAY_LEN(config_files); i++)
+		if (access(config_files[i], R_OK) == 0)
+			return config_files[i];
+	return NULL;
+}
+
+void criu_common(const struct criu_wish *wish, const pairs_t *annotations,
+		 const char *log, struct criu_opts *o)
+{
+	o->images_fd = CRIU_IMAGES_FD;
+	o->work_fd = CRIU_WORK_FD;
+	o->log_file = log;
+	o->log_level = LOG_ALL;
+	o->config_file = config_file(annotations);
+	o->notify_scripts = true;
+	o->tcp_established = wish->tcp_established;
+	o->tcp_close = wish->tcp_close;
+	o->ext_unix_sk = wish->ext_unix_sk;
+	o->shell_job = wish->shell_job;
+	o->file_locks = wish->file_locks;
+	o->auto_dedup = wish->auto_dedup;
+	o->lazy_pages = wish->lazy_pages;
+	o->manage_cgroups = true;
+	o->manage_cgroups_mode = (int)wish->cgroups;
+	if (wish->network_lock)
+		o->network_lock = (int)wish->network_lock;
+}
+
+int criu_able(struct criu *c, const struct criu_wish *wish, struct err *e)
+{
+	if (criu_check(c, e) < 0)
+		return -1;
+	if (wish->network_lock == CRIU_LOCK_SKIP && c->version < CRIU_LOCK_SKIPS)
+		return err_plain(e, EINVAL,
+				 "--network-lock skip: needs criu 3.18 or later; %s is "
+				 "%u.%u",
+				 c->path, c->version / 10000, c->version / 100 % 100);
+	if (wish->pre_dump && criu_need(c, CRIU_MEM_TRACK, "--pre-dump", e) < 0)
+		return -1;
+	if (wish->lazy_pages && criu_need(c, CRIU_LAZY_PAGES, "--lazy-pages", e) < 0)
+		return -1;
+	return 0;
+}
+
+const char *criu_log(const struct criu_wish *wish, const char *log, struct arena *a)
+{
+	return arena_fmt(a, "%s/%s", wish->work_path ? wish->work_path : wish->image_path,
+			 log);
+}
+
+/* A path of mountinfo: \\040 is a blank */
+static char *unescape(struct arena *a, const char *s, size_t len)
+{
+	char *out = arena_get(a, len + 1), *to = out;
+
+	for (const char *end = s + len; s < end; s++) {
+		if (*s == '\\' && end - s >= 4) {
+			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + s[3] - '0');
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	}
+	return out;
+}
+
+/* The fifth word of a line is where the mount is; NULL: this is none */
+static char *mount_point(struct arena *a, const char *line)
+{
+	for (int i = 0; i < 4; i++) {
+		line = strpbrk(line, " \n");
+		if (!line || *line++ == '\n')
+			return NULL;
+	}
+	return unescape(a, line, strcspn(line, " \n"));
+}
+
+int launch_mounts_below(const char *mountinfo, const char *dir, struct arena *a,
+			strings_t *below, struct err *e)
+{
+	const char *line = file_read(a, AT_FDCWD, mountinfo, MOUNTS_MAX, NULL, e);
+
+	if (!line)
+		return -1;
+	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		char *at = mount_point(a, line);
+
+		if (at && path_below(at, dir))
+			strings_add(a, below, at);
+	}
+	return 0;
+}
+
+static bool is_directory(const struct plan_mount *m)
+{
+	struct stat st;
+
+	return m->kind != MOUNT_BIND || stat(m->source, &st) < 0 || S_ISDIR(st.st_mode);
+}
+
+/* Below another mount there is what that has: criu restores it, or it is the host's */
+static bool is_covered(const struct plan *p, const char *path)
+{
+	LIST_EACH (m, &p->mounts)
+		if (m->kind != MOUNT_CHANGE && path_below(path, m->target))
+			return true;
+	return false;
+}
+
+/* The image may come from another host, where the root had more in it */
+int criu_mount_points(const struct plan *p, struct err *e)
+{
+	autofd root = open(p->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return err_sys(e, "root.path: open %s", p->rootfs);
+	LIST_EACH (m, &p->mounts) {
+		autofd fd = -1;
+
+		if (m->kind == MOUNT_CHANGE || is_covered(p, m->target))
+			continue;
+		fd = root_make(root, m->target, is_directory(m) ? ROOT_DIR : ROOT_FILE, 0,
+			       e);
+		if (fd < 0)
+			return err_wrap(e, "%s", m->where);
+	}
+	return 0;
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A container made from files; see launch_criu.h. Runs in the program.
+ *
+ * Theory. All around the processes is made here, as for a new container: box, cgroup with
+ * its limits and device filter, mount points. Then criu makes the processes. It is told
+ * where the cgroup is now, and moves them there itself. Its notifications are the places
+ * for what create does between clone and start:
+ *
+ *	setup-namespaces	loopback up (the images have no devices), then the hooks
+ *				prestart and createRuntime
+ *	orphan-pts-master	the terminal, to its socket or to us
+ *	post-restore		all is there and waits: the state and the pid file; what
+ *				fails here ends what criu made
+ *
+ * The restored init is our child (rst_sibling), and so that of who adopts our children
+ * when we end, as after `run --detach`.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/json_read.h"
+#include "base/str.h"
+#include "libcontainer/host/tasks.h"
+#include "libcontainer/launch_cgroup.h"
+#include "libcontainer/launch_criu.h"
+#include "libcontainer/launch_parts.h"
+#include "libcontainer/launch_rdt.h"
+#include "libcontainer/plan/build.h"
+
+#define LOG	  "restore.log"
+#define ROOT_AT	  "criu-root"
+#define END_MS	  10000
+#define PIDS_MORE 64 /* criu's own, while it restores */
+
+struct back {
+	const struct launch *how;
+	const struct criu_wish *wish;
+	struct box *box;
+	struct launched *to;
+	struct arena *arena;
+	struct facts facts;
+	struct spec *spec;
+	struct plan *plan;
+	struct nest nest;
+	struct rdt rdt;
+	struct child init; /* pid 0: there is none yet */
+	struct criu_dirs dirs;
+	struct criu_opts opts;
+	LIST(int) files; /* namespaces, for criu; owned */
+	bool hooks_ran, done;
+};
+
+/* --- undoing ----------------------------------------------------------------- */
+
+/* It is killed, but it may be stuck: wait only so long */
+static void end_init(struct child *c)
+{
+	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
+
+	if (c->pidfd < 0)
+		return;
+	sys_pidfd_send_signal(c->pidfd, SIGKILL);
+	if (TEMP_FAILURE_RETRY(poll(&end, 1, END_MS)) != 1)
+		c->keep = true;
+	child_done(c);
+}
+
+static void end_cgroup(struct cgroup *c)
+{
+	struct err ignored = ERR_NONE;
+
+	if (c->fd >= 0 && cgroup_populated(c, &ignored) == 1 &&
+	    cgroup_kill(c, &ignored) == 0)
+		cgroup_wait_empty(c, END_MS, &ignored);
+}
+
+static void back_done(struct back *t)
+{
+	criu_dirs_done(&t->dirs);
+	LIST_EACH (fd, &t->files)
+		fd_close(fd);
+	if (!t->done) {
+		end_init(&t->init);
+		end_cgroup(&t->nest.cgroup);
+	}
+	child_done(&t->init);
+	nest_done(&t->nest);
+	rdt_done(&t->rdt);
+	if (t->hooks_ran && !t->done)
+		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
+			       box_state_json(t->box, BOX_STOPPED, false),
+			       &t->spec->annotations, t->how->warn, t->how->warn_to);
+}
+
+/* --- making ready ------------------------------------------------------------ */
+
+/* criu's processes count, too: what is allowed is written when they are gone */
+static void put_off_pids(struct back *t)
+{
+	uint64_t most;
+
+	t->nest.arena = t->arena;
+	LIST_EACH (limit, &t->plan->cgroup.limits) {
+		if (!str_eq(limit->file, "pids.max") ||
+		    !str_u64(limit->text, INT32_MAX, &most))
+			continue;
+		*list_add(t->arena, &t->nest.late) = *limit;
+		limit->text = arena_fmt(t->arena, "%lu", (unsigned long)most + PIDS_MORE);
+	}
+}
+
+static int make_box(struct back *t, const char *text, size_t len, struct err *e)
+{
+	const struct spec_linux *l = t->spec->linux;
+	const struct request *r = &t->how->request;
+	struct box *b = t->box;
+
+	if (box_make(b, t->how->root, r->id, t->arena, e) < 0)
+		return -1;
+	box_fill(b, t->spec, t->plan, &t->facts, r);
+	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
+		return -1;
+	if (mkdirat(b->dir, ROOT_AT, 0700) < 0)
+		return err_sys(e, "make directory %s/" ROOT_AT, b->path);
+	put_off_pids(t);
+	if (nest_make(&t->nest, t->plan, l ? l->resources : NULL, b, t->arena, e) < 0)
+		return -1;
+	return launch_rdt_make(&t->rdt, t->plan, r, b, t->arena, e);
+}
+
+/* --- options ----------------------------------------------------------------- */
+
+static void add_mount(struct back *t, const char *name, const char *source)
+{
+	*list_add(t->arena, &t->opts.mounts) = (struct criu_pair){ name, source };
+}
+
+/* What is mounted below the source of a recursive bind has a name of its own */
+static int add_below(struct back *t, const struct plan_mount *m, struct err *e)
+{
+	strings_t below = { NULL, 0 };
+
+	if (launch_mounts_below("/proc/self/mountinfo", m->source, t->arena, &below, e) <
+	    0)
+		return -1;
+	LIST_EACH (at, &below)
+		add_mount(t,
+			  arena_fmt(t->arena, "%s%s", m->target, *at + strlen(m->source)),
+			  *at);
+	return 0;
+}
+
+static int add_mounts(struct back *t, struct err *e)
+{
+	LIST_EACH (m, &t->plan->mounts) {
+		if (m->kind != MOUNT_BIND)
+			continue;
+		add_mount(t, m->target, m->source);
+		if (m->recursive && add_below(t, m, e) < 0)
+			return -1;
+	}
+	LIST_EACH (device, &t->plan->devices)
+		if (device->source)
+			add_mount(t, device->path, device->source);
+	if (t->plan->masked.n > 0)
+		add_mount(t, CRIU_MASK, CRIU_MASK);
+	return 0;
+}
+
+static void inherit(struct back *t, const char *key, int fd)
+{
+	LIST_EACH (known, &t->opts.inherits)
+		if (str_eq(known->key, key))
+			return;
+	*list_add(t->arena, &t->opts.inherits) = (struct criu_inherit){ key, fd };
+}
+
+static int add_namespace(struct back *t, const struct plan_join *join, struct err *e)
+{
+	static const struct {
+		uint32_t flag;
+		const char *word;
+		bool inherited;
+	} known[] = { { CLONE_NEWNET, CRIU_NET_NAME, true },
+		      { CLONE_NEWPID, CRIU_PID_NAME, true },
+		      { CLONE_NEWIPC, "ipc", false },
+		      { CLONE_NEWUTS, "uts", false },
+		      { CLONE_NEWUSER, "user", false },
+		      { CLONE_NEWTIME, "time", false } };
+	int fd;
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (known[i].flag != join->flag)
+			continue;
+		if (!known[i].inherited) {
+			*list_add(t->arena, &t->opts.joins) =
+				(struct criu_pair){ known[i].word, join->path };
+			return 0;
+		}
+		fd = open(join->path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(e, "%s namespace: open %s", join->name,
+				       join->path);
+		inherit(t, known[i].word, CRIU_FIRST_FILE + (int)t->files.n);
+		*list_add(t->arena, &t->files) = fd;
+	}
+	return 0;
+}
+
+struct stdio {
+	strings_t names;
+};
+static const struct json_member stdio_members[] = {
+	JSON_ROW(STRS, struct stdio, names, "names"),
+};
+static const struct json_shape stdio_shape = JSON_SHAPE(struct stdio, stdio_members);
+
+/* Our stdin, stdout and stderr for those that the container had, as far as they came from
+ * outside */
+static int add_stdio(struct back *t, struct err *e)
+{
+	static const char *const outside[] = { "pipe:", "socket:", "file[" };
+	struct stdio stdio = { .names = { NULL, 0 } };
+	struct err why = ERR_NONE;
+	char *text = file_read(t->arena, t->dirs.images, CRIU_STDIO, 65536, NULL, &why);
+
+	if (!text && why.num == ENOENT) /* made by criu itself */
+		return 0;
+	if (!text) {
+		*e = why;
+		return -1;
+	}
+	text = arena_fmt(t->arena, "{\"names\":%s}", text);
+	if (json_read(text, strlen(text), &stdio_shape, &stdio, t->arena, e) < 0)
+		return err_wrap(e, "%s/" CRIU_STDIO, t->wish->image_path);
+	for (size_t i = 0; i < stdio.names.n && i < 3; i++)
+		for (size_t j = 0; j < ARRAY_LEN(outside); j++)
+			if (str_starts(stdio.names.items[i], outside[j]))
+				inherit(t, stdio.names.items[i], (int)i);
+	return 0;
+}
+
+static int make_opts(struct back *t, struct err *e)
+{
+	const struct criu_wish *w = t->wish;
+	const struct box_state *s = &t->box->state;
+	struct criu_opts *o = &t->opts;
+
+	criu_common(w, &t->spec->annotations, LOG, o);
+	o->root = arena_fmt(t->arena, "%s/" ROOT_AT, t->box->path);
+	o->rst_sibling = true;
+	o->evasive_devices = true;
+	o->orphan_pts_master = true;
+	o->lsm_profile = w->lsm_profile;
+	o->lsm_mount_context = w->lsm_mount_context;
+	if (t->plan->clone_flags & CLONE_NEWNET)
+		o->empty_ns = CLONE_NEWNET;
+	if (s->cgroup_path)
+		*list_add(t->arena, &o->cgroup_roots) =
+			(struct criu_pair){ "", s->cgroup_path };
+	LIST_EACH (join, &t->plan->joins)
+		if (add_namespace(t, join, e) < 0)
+			return -1;
+	if (add_mounts(t, e) < 0)
+		return -1;
+	return add_stdio(t, e);
+}
+
+/* --- between two steps of criu ----------------------------------------------- */
+
+static int know_init(struct back *t, int pid, struct err *e)
+{
+	if (t->init.pid == pid)
+		return 0;
+	t->init.pid = pid;
+	fd_close(&t->init.pidfd);
+	t->init.pidfd = (int)sys_pidfd_open(pid, 0);
+	if (t->init.pidfd < 0)
+		return err_set(e, -t->init.pidfd, "open a pidfd of process %d", pid);
+	return box_set_pid(t->box, pid, t->init.pidfd, e);
+}
+
+static int step_namespaces(struct back *t, int pid, int *fd, struct err *e)
+{
+	const pairs_t *notes = &t->spec->annotations;
+	const plan_hooks_t *hooks = t->plan->hooks;
+	char *state;
+
+	(void)fd;
+	if (know_init(t, pid, e) < 0 || rdt_add(&t->rdt, pid, e) < 0)
+		return -1;
+	if ((t->plan->clone_flags & CLONE_NEWNET) && criu_loopback(pid, e) < 0)
+		return -1;
+	t->hooks_ran = true;
+	state = box_state_json(t->box, BOX_CREATING, false);
+	if (host_hooks(&hooks[HOOK_PRESTART], state, notes, e) < 0)
+		return -1;
+	return host_hooks(&hooks[HOOK_CREATE_RUNTIME], state, notes, e);
+}
+
+static int step_terminal(struct back *t, int pid, int *fd, struct err *e)
+{
+	(void)pid;
+	if (*fd < 0)
+		return err_set(e, EPROTO, "criu sent no terminal");
+	if (t->how->console_socket)
+		return console_send(t->how->console_socket, *fd, e);
+	if (t->how->request.detach)
+		return err_plain(
+			e, EINVAL,
+			"cannot allocate tty if aril will detach without setting "
+			"console socket");
+	fd_close(&t->to->tty);
+	t->to->tty = fd_take(fd);
+	return 0;
+}
+
+/* criu gives the container a time namespace, for clocks that go on where they stopped */
+static void note_time_namespace(struct back *t)
+{
+	struct stat ours, theirs;
+	char path[40];
+
+	fmt_text(path, sizeof(path), "/proc/%d/ns/time", t->init.pid);
+	if (stat("/proc/self/ns/time", &ours) == 0 && stat(path, &theirs) == 0 &&
+	    ours.st_ino != theirs.st_ino)
+		t->box->state.ns_flags |= CLONE_NEWTIME;
+}
+
+static int step_restored(struct back *t, int pid, int *fd, struct err *e)
+{
+	const char *pid_file = t->how->pid_file;
+
+	(void)fd;
+	if (know_init(t, pid, e) < 0)
+		return -1;
+	note_time_namespace(t);
+	t->box->state.is_created = true;
+	if (box_save(t->box, e) < 0)
+		return -1;
+	return pid_file ? pid_file_write(pid_file, pid, e) : 0;
+}
+
+static const struct {
+	const char *script;
+	int (*take)(struct back *t, int pid, int *fd, struct err *e);
+} steps[] = {
+	{ "setup-namespaces", step_namespaces },
+	{ "orphan-pts-master", step_terminal },
+	{ "post-restore", step_restored },
+};
+
+static int take_step(void *to, const char *script, int pid, int *fd, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		if (str_eq(steps[i].script, script))
+			return steps[i].take(to, pid, fd, e);
+	return 0;
+}
+
+/* --- the restore ------------------------------------------------------------- */
+
+static int serve(struct back *t, const char *path, struct err *e)
+{
+	const struct criu_wish *w = t->wish;
+	bool by_hand = w->cgroups == CRIU_CGROUPS_IGNORE;
+	const struct criu_birth birth = {
+		.rootfs = t->plan->rootfs,
+		.root_at = arena_fmt(t->arena, "%s/" ROOT_AT, t->box->path),
+		.cgroup = by_hand ? t->nest.cgroup.fd : -1,
+		.images = w->image_path,
+		.work = w->work_path,
+		.files = t->files.items,
+		.n = t->files.n,
+	};
+	struct criu_answer answer;
+	autocriu c = CRIU_NONE;
+
+	if (criu_start(&c, path, &birth, t->arena, e) < 0 || criu_able(&c, w, e) < 0)
+		return -1;
+	c.log = criu_log(w, LOG, t->arena);
+	return criu_serve(&c, CRIU_RESTORE, &t->opts, w->lazy_pages, take_step, t,
+			  &answer, e);
+}
+
+static int finish(struct back *t, struct err *e)
+{
+	struct box *b = t->box;
+
+	if (t->init.pid == 0 || !b->state.is_created)
+		return err_set(e, EPROTO, "criu did not tell the pid of init");
+	if (nest_settle(&t->nest, t->plan, &t->init, e) < 0 ||
+	    nest_finish(&t->nest, e) < 0)
+		return -1;
+	unlinkat(b->dir, ROOT_AT, AT_REMOVEDIR);
+	return host_hooks(&t->plan->hooks[HOOK_POSTSTART],
+			  box_state_json(b, BOX_RUNNING, false),
+			  &t->spec->annotations, e);
+}
+
+static int read_all(struct back *t, char **text, size_t *len, struct err *e)
+{
+	const struct launch *how = t->how;
+
+	if (box_check_id(how->request.id, e) < 0 ||
+	    launch_bundle(how, t->arena, &t->spec, text, len, e) < 0)
+		return -1;
+	if (facts_read(&t->facts, how->request.runtime_dir, t->arena, e) < 0 ||
+	    plan_build(t->spec, &t->facts, &how->request, t->arena, &t->plan, e) < 0)
+		return -1;
+	launch_warn(t->plan, how);
+	return criu_allowed(t->plan, e);
+}
+
+static int restore(struct back *t, struct err *e)
+{
+	const char *path;
+	char *text;
+	size_t len;
+
+	if (read_all(t, &text, &len, e) < 0 ||
+	    criu_dirs_open(&t->dirs, t->wish, false, e) < 0)
+		return -1;
+	path = criu_find(t->wish->search, t->arena, e);
+	if (!path)
+		return -1;
+	if (make_box(t, text, len, e) < 0 || criu_mount_points(t->plan, e) < 0 ||
+	    make_opts(t, e) < 0)
+		return -1;
+	if (serve(t, path, e) < 0)
+		return err_wrap(e, "restore");
+	return finish(t, e);
+}
+
+/* In itself, until the process ends: the box's strings are in it */
+static struct arena *open_arena(struct err *e)
+{
+	struct arena first = ARENA_NONE, *a;
+
+	if (arena_open(&first, false, e) < 0)
+		return NULL;
+	a = arena_new(&first, struct arena);
+	*a = first;
+	return a;
+}
+
+int launch_restore(const struct launch *how, const struct criu_wish *wish, struct box *b,
+		   struct launched *l, struct err *e)
+{
+	__attribute__((cleanup(back_done))) struct back t = {
+		.how = how,
+		.wish = wish,
+		.box = b,
+		.to = l,
+		.nest = NEST_NONE,
+		.rdt = RDT_NONE,
+		.init = CHILD_NONE,
+		.dirs = CRIU_DIRS_NONE,
+		.opts = CRIU_OPTS_NONE,
+	};
+
+	t.arena = open_arena(e);
+	if (!t.arena || restore(&t, e) < 0)
+		return -1;
+	t.nest.cgroup.keep = t.nest.hold.keep = t.rdt.keep = true;
+	t.init.keep = b->keep = t.done = true;
+	l->pid = t.init.pid;
+	l->pidfd = fd_take(&t.init.pidfd);
+	return 0;
+}
