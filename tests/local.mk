@@ -37,6 +37,7 @@ unit_tests = \
 	%D%/unit/limits_test \
 	%D%/unit/lock_test \
 	%D%/unit/lookup_test \
+	%D%/unit/net_words_test \
 	%D%/unit/opt_test \
 	%D%/unit/out_test \
 	%D%/unit/passwd_test \
@@ -252,6 +253,12 @@ EXTRA_DIST += \
 	%D%/golden/hybrid.config.json \
 	%D%/golden/hybrid.facts \
 	%D%/golden/hybrid.plan \
+	%D%/golden/netdevices.config.json \
+	%D%/golden/netdevices.facts \
+	%D%/golden/netdevices.plan \
+	%D%/golden/netdevices-rootless.config.json \
+	%D%/golden/netdevices-rootless.facts \
+	%D%/golden/netdevices-rootless.plan \
 	%D%/golden/idmap.config.json \
 	%D%/golden/idmap.facts \
 	%D%/golden/idmap.plan \
