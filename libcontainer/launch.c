@@ -23,13 +23,13 @@
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch_cgroup.h"
+#include "libcontainer/launch_filter.h"
 #include "libcontainer/launch_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
-#include "seccomp/filter.h"
 
 /* How long init may take from one message to the next. A hook has its own timeout. */
 #define STEP_MS 60000
@@ -140,20 +140,12 @@ static int open_hook_files(struct trip *t, struct err *e)
 /* 6: open and make all that the clone needs, but for what has to be undone later */
 static int make_kit(struct trip *t, struct arena *a, struct err *e)
 {
-	struct filter filter = { 0 };
-
 	t->kit = kit_new(t->plan, a);
 	if (prepare(t->plan, t->kit, e) < 0 || open_hook_files(t, e) < 0)
 		return -1;
 	if (!t->plan->has_filter)
 		return 0;
-	if (filter_compile(t->spec->linux->seccomp, launch_cache(t->how->root, a), a,
-			   &filter, NULL, e) < 0)
-		return -1;
-	t->kit->filter.code = filter.code;
-	t->kit->filter.n = filter.n;
-	t->kit->filter.flags = filter.flags;
-	return 0;
+	return filter_into_kit(t->how, t->spec, t->kit, a, e);
 }
 
 /* Before what is opened for the clone: some of it is in the box */
@@ -386,6 +378,7 @@ static int plan_exec(const struct launch *how, struct box *b,
 			    .scope_user = b->state.scope_user,
 			    .ns_flags = (uint32_t)b->state.ns_flags,
 			    .userns_setgroups_denied = b->state.userns_setgroups_denied };
+	struct request r = how->request;
 	struct spec_process *own;
 
 	if (launch_spec_in(b, a, &t->spec, e) < 0 ||
@@ -396,22 +389,29 @@ static int plan_exec(const struct launch *how, struct box *b,
 		return -1;
 	read_labels(&t->facts, t->spec, own);
 	in.spec = t->spec;
-	return plan_enter(own, &in, &t->facts, &how->request, a, &t->plan, e);
+	if (b->state.listener) /* the same agent */
+		r.seccomp_receiver = b->state.listener;
+	return plan_enter(own, &in, &t->facts, &r, a, &t->plan, e);
 }
 
 /* From the birth of an exec until its program runs */
 static int set_off(struct trip *t, struct launched *l, struct err *e)
 {
 	struct child *c = &t->child;
-	autofd tty = -1;
+	struct beginning begin = { .sync = c->sync,
+				   .timeout_ms = STEP_MS,
+				   .status = box_status(t->box) };
+	autofd tty = -1, agent = -1;
 
 	if (introduce(t, e) < 0 || serve(t->plan, c, &tty, STEP_MS, e) < 0)
 		return -1;
 	if (hand_over_tty(t->how, &tty, l, e) < 0 || hand_over_pidfd(t, e) < 0)
 		return -1;
-	if (sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
+	if (agent_connect(t->box, &agent, e) < 0 ||
+	    sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
 		return -1;
-	return sync_begun(c->sync, STEP_MS, e);
+	begin.pid = c->pid; /* shape JOIN: not that of the one that was made first */
+	return begin_wait(t->box, &begin, &agent, e);
 }
 
 int launch_exec(const struct launch *how, struct box *b,

@@ -13,6 +13,7 @@
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch.h"
+#include "libcontainer/launch_filter.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/plan/build.h"
@@ -60,8 +61,15 @@ static int kill_failed(struct box *b)
 
 /* 11: GO, with the state for startContainer hooks; then until init's end is closed by
  * execve */
-static int go(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)
+static int go(struct box *b, int sock, int *agent, const plan_hooks_t *hooks,
+	      struct err *e)
 {
+	const struct beginning begin = {
+		.sync = sock,
+		.timeout_ms = hooks[HOOK_START_CONTAINER].n > 0 ? -1 : EXEC_MS,
+		.pid = (pid_t)b->state.pid,
+		.status = BOX_CREATED,
+	};
 	autofd state_fd = -1;
 	char *state;
 
@@ -73,12 +81,13 @@ static int go(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)
 	}
 	if (sync_send(sock, SYNC_GO, state_fd, 0, e) < 0)
 		return err_wrap(e, "start init");
-	return sync_begun(sock, hooks[HOOK_START_CONTAINER].n > 0 ? -1 : EXEC_MS, e);
+	return begin_wait(b, &begin, agent, e);
 }
 
-static int start(struct box *b, int sock, const plan_hooks_t *hooks, struct err *e)
+static int start(struct box *b, int sock, int *agent, const plan_hooks_t *hooks,
+		 struct err *e)
 {
-	if (go(b, sock, hooks, e) < 0)
+	if (go(b, sock, agent, hooks, e) < 0)
 		return kill_failed(b);
 	if (hooks[HOOK_POSTSTART].n > 0 &&
 	    host_hooks(&hooks[HOOK_POSTSTART], box_state_json(b, BOX_RUNNING, false),
@@ -91,7 +100,7 @@ int launch_start(struct box *b, struct err *e)
 {
 	enum box_status status = box_status(b);
 	plan_hooks_t hooks[HOOK_KINDS];
-	autofd sock = -1;
+	autofd sock = -1, agent = -1;
 
 	if (status == BOX_STOPPED)
 		return err_plain(e, EINVAL, "cannot start a container that has stopped");
@@ -102,24 +111,26 @@ int launch_start(struct box *b, struct err *e)
 				 box_status_names[status]);
 	if (b->state.no_process)
 		return err_plain(e, EINVAL, "process property must not be empty");
-	if (late_hooks(b, hooks, e) < 0)
+	/* without an agent it stays as it is, to be started when there is one */
+	if (late_hooks(b, hooks, e) < 0 || agent_connect(b, &agent, e) < 0)
 		return -1;
 	sock = box_connect(b, e);
 	if (sock < 0)
 		return -1;
-	return start(b, sock, hooks, e);
+	return start(b, sock, &agent, hooks, e);
 }
 
 int launch_go(struct box *b, struct launched *l, struct err *e)
 {
 	plan_hooks_t hooks[HOOK_KINDS];
+	autofd agent = -1;
 	int ret;
 
 	if (b->state.no_process)
 		return err_plain(e, EINVAL, "process property must not be empty");
-	if (late_hooks(b, hooks, e) < 0)
+	if (late_hooks(b, hooks, e) < 0 || agent_connect(b, &agent, e) < 0)
 		return -1;
-	ret = start(b, l->sync, hooks, e);
+	ret = start(b, l->sync, &agent, hooks, e);
 	fd_close(&l->sync);
 	return ret;
 }

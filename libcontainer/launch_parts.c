@@ -161,6 +161,8 @@ void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 	s->own_pidns = p->new_pidns;
 	s->userns_setgroups_denied = p->ids.deny_setgroups;
 	s->late_hooks = has_late_hooks(p);
+	s->listener = (char *)p->listener;
+	s->listener_metadata = (char *)p->listener_metadata;
 	s->no_process = p->process.argv == NULL;
 	s->annotations.items = spec->annotations.items;
 	s->annotations.n = spec->annotations.n;

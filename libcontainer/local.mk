@@ -25,6 +25,8 @@ libcontainer_a_SOURCES = \
 	%D%/host/idmap.h \
 	%D%/host/initfile.c \
 	%D%/host/initfile.h \
+	%D%/host/listener.c \
+	%D%/host/listener.h \
 	%D%/host/prepare.c \
 	%D%/host/prepare.h \
 	%D%/host/rdt.c \
@@ -45,6 +47,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_net.h \
 	%D%/launch_notify.c \
 	%D%/launch_notify.h \
+	%D%/launch_filter.c \
+	%D%/launch_filter.h \
 	%D%/launch_parts.c \
 	%D%/launch_parts.h \
 	%D%/launch_pause.c \
@@ -84,6 +88,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_ns.c \
 	%D%/plan/plan_process.c \
 	%D%/plan/plan_rdt.c \
+	%D%/plan/plan_seccomp.c \
 	%D%/plan/plan_special.c \
 	%D%/plan/plan_special.h \
 	%D%/plan/plan_unit.c \
@@ -142,6 +147,7 @@ init_sources = \
 	%D%/init/dev.c \
 	%D%/init/environment.c \
 	%D%/init/exec.c \
+	%D%/init/filter.c \
 	%D%/init/hook.c \
 	%D%/init/ids.c \
 	%D%/init/init.c \

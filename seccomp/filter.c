@@ -15,6 +15,7 @@
 #include "base/memfd.h"
 #include "base/fmt.h"
 #include "seccomp/cache.h"
+#include "seccomp/program.h"
 #include "seccomp/shrink.h"
 #include "seccomp/words.h"
 
@@ -222,10 +223,29 @@ static int find_flags(const struct profile *p, uint32_t *flags, struct err *e)
 				       word);
 		*flags |= flag;
 	}
-	/* says how a listener waits; there is none, and the kernel refuses it then */
+	if (profile_notifies(p)) {
+		/* with a listener the kernel takes TSYNC only in a form that says the
+		 * same to a process of one thread, which is to be */
+		*flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+		*flags &= ~(uint32_t)SECCOMP_FILTER_FLAG_TSYNC;
+		return 0;
+	}
+	/* the others say how a listener waits; without one the kernel refuses them */
 	*flags &= SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG |
 		  SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	return 0;
+}
+
+bool filter_allows(const struct filter *f, uint32_t nr)
+{
+	const struct program p = { f->code, f->n };
+	struct point at = { .value = { nr, seccomp_arch_native() },
+			    .last = { UINT32_MAX, UINT32_MAX } };
+	unsigned steps = BPF_MAXINSNS;
+	struct goal goal = program_walk(&p, &at, &steps);
+
+	return goal.kind == GOAL_VERDICT &&
+	       (goal.at == SECCOMP_RET_ALLOW || goal.at == SECCOMP_RET_LOG);
 }
 
 int filter_compile(const struct profile *p, const char *cache_dir, struct arena *a,

@@ -32,6 +32,10 @@ struct filter {
 int filter_compile(const struct profile *p, const char *cache_dir, struct arena *a,
 		   struct filter *out, strings_t *unknown, struct err *e);
 
+/* Whether the filter lets a system call of the native architecture through, whatever its
+ * arguments are */
+bool filter_allows(const struct filter *f, uint32_t nr);
+
 /* Its first half: libseccomp's own program, as long as it comes, without flags */
 int filter_translate(const struct profile *p, struct arena *a, struct filter *out,
 		     strings_t *unknown, struct err *e);

@@ -39,7 +39,6 @@ struct word {
 	uint32_t value;
 };
 
-/* All but SCMP_ACT_NOTIFY, which needs a listener */
 static const struct word actions[] = {
 	{ "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW },
 	{ "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0) },
@@ -47,6 +46,7 @@ static const struct word actions[] = {
 	{ "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS },
 	{ "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD },
 	{ "SCMP_ACT_LOG", SCMP_ACT_LOG },
+	{ "SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY },
 	{ "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0) },
 	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP },
 };
@@ -73,11 +73,6 @@ int word_action(const char *word, struct opt_u64 errno_ret, uint32_t *action,
 	uint64_t data = errno_ret.set ? errno_ret.v : EPERM;
 	unsigned data_max = profile_errno_max(word);
 
-	if (!found && word && strcmp(word, "SCMP_ACT_NOTIFY") == 0)
-		return err_set(e, EOPNOTSUPP,
-			       "%s: SCMP_ACT_NOTIFY needs a seccomp listener, "
-			       "which this version does not offer",
-			       path);
 	if (!found)
 		return err_set(e, EINVAL, "%s: unknown action \"%s\"", path,
 			       word ? word : "");

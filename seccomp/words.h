@@ -12,9 +12,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* The action with its number, which is EPERM unless given. Fails for an unknown word,
- * for one that needs a listener, and for a number that the action does not take. `path`
- * names the object in the document that holds them. */
+/* The action with its number, which is EPERM unless given. Fails for an unknown word
+ * and for a number that the action does not take. `path` names the object in the document
+ * that holds them. */
 int word_action(const char *word, struct opt_u64 errno_ret, uint32_t *action,
 		const char *path, struct err *e);
 

@@ -57,6 +57,7 @@ void call_environment(const struct call *c, struct launch *how)
 	r->bus = c->env.bus;
 	r->helpers = c->env.helpers;
 	r->resctrl = c->env.resctrl;
+	r->seccomp_receiver = c->env.seccomp_receiver;
 }
 
 int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,

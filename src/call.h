@@ -33,6 +33,7 @@ struct environment {
 	const char *user;	 /* USER */
 	const char *notify;	 /* NOTIFY_SOCKET, if it is an address of a manager */
 	const char *listen_fds, *listen_pid, *listen_names;
+	const char *seccomp_receiver; /* RUN_OCI_SECCOMP_RECEIVER, crun's */
 };
 
 struct call {

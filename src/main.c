@@ -67,6 +67,7 @@ static void read_environment(struct environment *env)
 	env->listen_fds = getenv("LISTEN_FDS");
 	env->listen_pid = getenv("LISTEN_PID");
 	env->listen_names = getenv("LISTEN_FDNAMES");
+	env->seccomp_receiver = getenv("RUN_OCI_SECCOMP_RECEIVER");
 }
 
 static enum out_level level_of(const struct globals *g)

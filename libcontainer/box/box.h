@@ -70,6 +70,8 @@ struct box_state {
 	bool own_pidns;      /* killing init kills all */
 	bool late_hooks;     /* it has startContainer, poststart or poststop hooks */
 	bool no_process;     /* the document has no process: it cannot be started */
+	/* the socket of the seccomp agent, and what it is told; NULL: none */
+	char *listener, *listener_metadata;
 	pairs_t annotations;
 };
 

@@ -50,6 +50,8 @@ static const struct json_member state_members[] = {
 	ROW(BOOL, own_pidns, "ownPidNamespace"),
 	ROW(BOOL, late_hooks, "lateHooks"),
 	ROW(BOOL, no_process, "noProcess"),
+	ROW(STR, listener, "seccompListener"),
+	ROW(STR, listener_metadata, "seccompMetadata"),
 	ROW(MAP, annotations, "annotations"),
 };
 const struct json_shape box_state_shape = JSON_SHAPE(struct box_state, state_members);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The last steps: working directory, program, limits, filter, execve. Runs in init, as
+ * The last steps: working directory, program, limits, execve. Runs in init, as
  * the container's user.
  */
 #include "libcontainer/init/init.h"
 
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <sys/resource.h>
 
 #include "base/sys.h"
-#include "libcontainer/init/caps.h"
 #include "libcontainer/init/lookup.h"
 
 int step_CHDIR(struct inside *in, struct err *e)
@@ -60,25 +58,6 @@ int step_RLIMITS(struct inside *in, struct err *e)
 				       (unsigned long long)limit->hard);
 	}
 	return 0;
-}
-
-int step_FILTER(struct inside *in, struct err *e)
-{
-	const struct kit *k = in->kit;
-	struct sock_fprog prog = { .len = k->filter.n, .filter = k->filter.code };
-	long r;
-
-	if (!k->filter.code)
-		return err_set(e, EINVAL, "the kit has no filter");
-	r = sys_seccomp(SECCOMP_SET_MODE_FILTER, k->filter.flags, &prog);
-	if (r < 0)
-		return err_set(e, (int)-r, "seccomp (%u instructions, flags 0x%x)",
-			       k->filter.n, k->filter.flags);
-	if (!in->caps_late)
-		return 0;
-	/* from here on the filter judges us: it must let capset through */
-	r = caps_set(in->caps.effective, in->caps.permitted, in->caps.inheritable);
-	return r < 0 ? err_set(e, (int)-r, "drop CAP_SYS_ADMIN (capset)") : 0;
 }
 
 /* All fds that are not the program's have been opened with O_CLOEXEC, signals are at

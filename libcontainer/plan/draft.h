@@ -106,6 +106,9 @@ int draft_devices(struct draft *d, struct err *e);
 /* Devices of the network, programs that connect it, names; needs the mounts */
 int draft_net(struct draft *d, struct err *e);
 
+/* The seccomp filter and its listener */
+int draft_seccomp(struct draft *d, struct err *e);
+
 /* linux.sysctl, hostname, masks: what is taken as it stands */
 int draft_settings(struct draft *d, struct err *e);
 

@@ -96,6 +96,7 @@ struct request {
 	const char *runtime_dir, *bus;
 	/* the root of the resctrl file system; NULL: where it is mounted */
 	const char *resctrl;
+	const char *seccomp_receiver; /* $RUN_OCI_SECCOMP_RECEIVER; NULL: not set */
 	const char *helpers; /* directory of helper programs; NULL: where installed */
 };
 

@@ -30,6 +30,7 @@ struct kit {
 		struct sock_filter *code; /* NULL: none */
 		uint16_t n;
 		uint32_t flags; /* SECCOMP_FILTER_FLAG_* */
+		bool sends; /* sendmsg(2) and close(2) are let through: of a listener */
 	} filter;
 };
 

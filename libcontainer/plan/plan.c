@@ -37,7 +37,6 @@ int draft_settings(struct draft *d, struct err *e)
 		return 0;
 	p->masked = l->masked_paths;
 	p->readonly = l->readonly_paths;
-	p->has_filter = l->seccomp != NULL;
 	for (size_t i = 0; i < l->sysctl.n; i++)
 		if (add_sysctl(d, &l->sysctl.items[i], e) < 0)
 			return -1;
@@ -144,7 +143,8 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 		return -1;
 	if (draft_net(&d, e) < 0)
 		return -1;
-	if (draft_settings(&d, e) < 0 || draft_process(&d, spec->process, e) < 0)
+	if (draft_settings(&d, e) < 0 || draft_seccomp(&d, e) < 0 ||
+	    draft_process(&d, spec->process, e) < 0)
 		return -1;
 	draft_joins(&d);
 	draft_rdt(&d);

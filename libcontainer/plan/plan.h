@@ -269,6 +269,8 @@ struct plan {
 	const struct plan_rdt *rdt; /* NULL: resctrl is not touched */
 	struct plan_net net;
 	bool has_filter; /* seccomp is wanted; its program is in the kit */
+	const char *listener; /* the agent's socket, which the host connects to; NULL */
+	const char *listener_metadata; /* for the agent; NULL */
 
 	strings_t warnings; /* for the log: unknown capabilities ... */
 };

@@ -35,7 +35,6 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 	       const struct facts *f, const struct request *r, struct arena *a,
 	       struct plan **out, struct err *e)
 {
-	const struct spec_linux *l = in->spec->linux;
 	struct draft d;
 	struct plan *p = draft_open(&d, in->spec, f, r, a);
 
@@ -45,8 +44,8 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 	d.joined = in->ns_flags;
 	d.setgroups_denied = in->userns_setgroups_denied || f->setgroups_denied;
 	p->ids_zero = draft_userns(&d);
-	p->has_filter = l && l->seccomp;
-	if (enter_cgroup(&d, in, e) < 0 || draft_process(&d, process, e) < 0)
+	if (enter_cgroup(&d, in, e) < 0 || draft_seccomp(&d, e) < 0 ||
+	    draft_process(&d, process, e) < 0)
 		return -1;
 	draft_steps(&d);
 	*out = p;

@@ -218,6 +218,7 @@ static void show_privileges(struct text *t, const struct plan *p)
 	show_string(t, "AppArmor", p->process.apparmor);
 	show_string(t, "SELinux label", p->process.selinux);
 	text_add(t, "seccomp filter: %s\n", p->has_filter ? "yes" : "no");
+	show_string(t, "seccomp listener", p->listener);
 }
 
 static void show_user(struct text *t, const struct plan *p)

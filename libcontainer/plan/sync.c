@@ -19,7 +19,7 @@
 static const char *const sync_name[SYNC_KINDS] = {
 	[SYNC_ERROR] = "error",	    [SYNC_PID] = "pid", [SYNC_GO] = "go",
 	[SYNC_MOUNTED] = "mounted", [SYNC_TTY] = "tty", [SYNC_READY] = "ready",
-	[SYNC_BEGIN] = "begin",
+	[SYNC_BEGIN] = "begin",	    [SYNC_LISTENER] = "listener",
 };
 
 /* Room for one fd, and no more: the kernel counts with the length, not with the
@@ -222,18 +222,29 @@ static int sync_rest(int sock, struct err *e)
 	}
 }
 
-int sync_begun(int sock, int timeout_ms, struct err *e)
+/* How many times it said BEGIN until then, or -1 */
+static int sync_end(int sock, int timeout_ms, struct err *e)
 {
 	long r = sync_poll(sock, 0, timeout_ms); /* no event but the end: one wake-up */
-	int begun;
 
 	if (r == 0)
 		return err_set(e, ETIMEDOUT, "wait %d ms for the end of init",
 			       timeout_ms);
 	if (r < 0)
 		return err_set(e, (int)-r, "wait for the end of init");
-	begun = sync_rest(sock, e);
+	return sync_rest(sock, e);
+}
+
+int sync_begun(int sock, int timeout_ms, struct err *e)
+{
+	int begun = sync_end(sock, timeout_ms, e);
+
 	if (begun == 0)
 		return err_set(e, ECONNRESET, "init ended before it ran the program");
 	return begun < 0 ? -1 : 0;
+}
+
+int sync_ended(int sock, int timeout_ms, struct err *e)
+{
+	return sync_end(sock, timeout_ms, e) < 0 ? -1 : 0;
 }

@@ -24,6 +24,8 @@
  *	 |				  |	start socket; fd: state for
  *	 |				  |	startContainer hooks
  *	 | <------------ SYNC_BEGIN ----- |	next is the program
+ *	 | <------- SYNC_LISTENER + fd -- |	a filter that notifies: its listener, for
+ *	 |				  |	the host to pass on
  *	 | <------------ end of file ---- |	execve closed the socket: it runs
  *
  * In place of any of its messages init may send SYNC_ERROR and exit. A message that
@@ -49,6 +51,7 @@ enum sync_kind {
 	SYNC_TTY,
 	SYNC_READY,
 	SYNC_BEGIN,
+	SYNC_LISTENER,
 	SYNC_KINDS
 };
 
@@ -75,5 +78,8 @@ void sync_fail(int sock, const struct err *why);
 /* Wait until the peer has closed its end. 0: it said SYNC_BEGIN before, so that execve(2)
  * closed it. A SYNC_ERROR becomes *e; without a word it was killed: ECONNRESET. */
 int sync_begun(int sock, int timeout_ms, struct err *e);
+
+/* The same where SYNC_BEGIN has been received: 0 also when nothing more was said */
+int sync_ended(int sock, int timeout_ms, struct err *e);
 
 #endif

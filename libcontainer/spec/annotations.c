@@ -34,11 +34,11 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 		"only programs of this machine's kind are run: no handler of that "
 		"name"),
 	[ANNOTATION_SECCOMP_RECEIVER] =
-		REFUSED("run.oci.seccomp.receiver",
-			"use linux.seccomp.listenerPath of the document"),
+		APPLIED("run.oci.seccomp.receiver", ANNOTATION_PATH),
 	[ANNOTATION_SECCOMP_PLUGINS] =
 		REFUSED("run.oci.seccomp.plugins", "no plug-ins are loaded"),
-	[ANNOTATION_SECCOMP_UNKNOWN] = IGNORED("run.oci.seccomp_fail_unknown_syscall"),
+	[ANNOTATION_SECCOMP_UNKNOWN] =
+		APPLIED("run.oci.seccomp_fail_unknown_syscall", ANNOTATION_ANY),
 	[ANNOTATION_SECCOMP_DATA] =
 		REFUSED("run.oci.seccomp_bpf_data",
 			"use linux.seccomp of the document: no filter is taken as bytes"),

@@ -35,10 +35,6 @@ static void rule_default(const struct check *c, const char *path)
 	if (!p)
 		return;
 	check_name(c, path, p->default_action, profile_actions);
-	if (str_eq(p->default_action, "SCMP_ACT_NOTIFY"))
-		check_error(c->r, path,
-			    "SCMP_ACT_NOTIFY cannot be the default: the runtime's own "
-			    "calls would wait for the listener");
 	check_errno(c, AT "defaultErrnoRet", p->default_action, p->default_errno_ret);
 }
 
@@ -81,11 +77,6 @@ static void check_call(const struct check *c, const struct profile_call *call, s
 	if (!errno_is_fine(call->action, call->errno_ret))
 		check_errno(c, check_at(c->r, AT "syscalls[%zu].errnoRet", i),
 			    call->action, call->errno_ret);
-	if (str_eq(call->action, "SCMP_ACT_NOTIFY") && strings_has(&call->names, "write"))
-		check_error(
-			c->r, check_at(c->r, AT "syscalls[%zu].names", i),
-			"SCMP_ACT_NOTIFY on write: the runtime could not hand over the "
-			"listener");
 	check_args(c, call, i);
 }
 
@@ -110,8 +101,6 @@ static void rule_listener(const struct check *c, const char *path)
 		check_absolute(c, path, p->listener_path);
 	if (!listener && !str_empty(p->listener_metadata))
 		check_error(c->r, AT "listenerMetadata", "needs listenerPath");
-	if (!listener && profile_notifies(p))
-		check_error(c->r, path, "is missing, SCMP_ACT_NOTIFY needs it");
 }
 
 static const struct check_rule seccomp_rules[] = {

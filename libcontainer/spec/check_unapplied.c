@@ -21,18 +21,8 @@ static void rule_mount_label(const struct check *c, const char *path)
 		unapplied(c, path);
 }
 
-/* Without an action that asks the listener, the path is to be ignored */
-static void rule_listener(const struct check *c, const char *path)
-{
-	const struct profile *p = c->linux->seccomp;
-
-	if (p && !str_empty(p->listener_path) && profile_notifies(p))
-		unapplied(c, path);
-}
-
 static const struct check_rule rules[] = {
 	{ "linux.mountLabel", rule_mount_label },
-	{ "linux.seccomp.listenerPath", rule_listener },
 };
 const struct check_rules check_unapplied_rules = CHECK_RULES(rules);
 

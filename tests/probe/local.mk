@@ -4,6 +4,7 @@
 check_PROGRAMS += %D%/probe
 
 %C%_probe_SOURCES = \
+	%D%/agent.c \
 	%D%/bed.c \
 	%D%/calls.c \
 	%D%/facts.c \

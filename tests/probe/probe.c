@@ -18,7 +18,8 @@
 
 static const struct command *const tables[] = {
 	fact_commands, file_commands,	 call_commands,	  kernel_commands, load_commands,
-	bed_commands,  resctrl_commands, socket_commands, net_commands
+	bed_commands,  resctrl_commands, socket_commands, net_commands,
+	agent_commands
 };
 
 const char *outcome(long result)

@@ -29,6 +29,7 @@ extern const struct command bed_commands[];  /* bed.c */
 extern const struct command resctrl_commands[]; /* resctrl.c */
 extern const struct command socket_commands[]; /* sockets.c */
 extern const struct command net_commands[];  /* net.c */
+extern const struct command agent_commands[];  /* agent.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
 const char *outcome(long result);

@@ -132,7 +132,6 @@ static void test_refusals(struct arena *a)
 	} cases[] = {
 		{ "{\"defaultAction\":\"SCMP_ACT_NONSENSE\"}",
 		  "linux.seccomp.defaultAction: unknown action \"SCMP_ACT_NONSENSE\"" },
-		{ "{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}", "needs a seccomp listener" },
 		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"defaultErrnoRet\":1}",
 		  "linux.seccomp.defaultAction: errnoRet is given" },
 		{ "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":4096}",
@@ -148,10 +147,6 @@ static void test_refusals(struct arena *a)
 		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_KILL\",\"errnoRet\":1}]}",
 		  "linux.seccomp.syscalls[0]: errnoRet is given" },
-		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
-		  "\"read\"],"
-		  "\"action\":\"SCMP_ACT_NOTIFY\"}]}",
-		  "linux.seccomp.syscalls[0]: SCMP_ACT_NOTIFY" },
 		{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":["
 		  "\"read\"],"
 		  "\"action\":\"SCMP_ACT_KILL\",\"args\":[{\"index\":6,\"value\":1,"
@@ -197,9 +192,38 @@ static void test_flags(struct arena *a)
 		       "TSYNC\"]",
 		       a) == (SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_TSYNC),
 	      "given flags: those");
+#define NOTIFY                                                                           \
+	",\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]"
+	CHECK(flags_of(NOTIFY, a) == (SECCOMP_FILTER_FLAG_SPEC_ALLOW |
+				      SECCOMP_FILTER_FLAG_NEW_LISTENER),
+	      "a call to listen to: a listener");
+	CHECK(flags_of(NOTIFY ",\"flags\":[\"SECCOMP_FILTER_FLAG_TSYNC\"]", a) ==
+		      SECCOMP_FILTER_FLAG_NEW_LISTENER,
+	      "with it no TSYNC, which the kernel takes in another form only");
 	CHECK(list.n >= 3, "the kernel takes %zu flags", list.n);
 	CHECK(strchr(filter_library_version(), '.') != NULL, "the library is %s",
 	      filter_library_version());
+}
+
+static void test_listener(struct arena *a)
+{
+	struct err e = ERR_NONE;
+	struct filter f;
+
+	CHECK(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+		      "{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"},"
+		      "{\"names\":[\"sync\"],\"action\":\"SCMP_ACT_LOG\"},"
+		      "{\"names\":[\"dup3\"],\"action\":\"SCMP_ACT_ERRNO\",\"args\":"
+		      "[{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"}]}]}",
+		      a, &f, NULL, &e) == 0,
+	      "a profile with a listener: %s", e.text);
+	CHECK(verdict(&f, "mkdir", 0, 0) == SECCOMP_RET_USER_NOTIF, "mkdir asks it");
+	CHECK(filter_allows(&f, SYS_sendmsg) && filter_allows(&f, SYS_sync),
+	      "what has no rule is let through, and what is only logged");
+	CHECK(!filter_allows(&f, SYS_dup3), "what depends on arguments is not");
+#ifdef SYS_mkdir
+	CHECK(!filter_allows(&f, SYS_mkdir), "nor what the listener is asked");
+#endif
 }
 
 /* Every system call of three machines in one profile, all but each seventh let through */
@@ -352,6 +376,7 @@ int main(void)
 	test_verdicts(&a);
 	test_refusals(&a);
 	test_flags(&a);
+	test_listener(&a);
 	test_every_call(&a);
 	test_kernel(&a);
 	test_too_long(&a);

@@ -122,6 +122,41 @@ static void test_labels(void)
 	arena_done(&k.a);
 }
 
+#define DOC_NOTIFY(members)                                                              \
+	DOC("'linux':{'namespaces':[" MNT "],'seccomp':{'syscalls':["                    \
+	    "{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}],"                           \
+	    "'defaultAction':'SCMP_ACT_ALLOW'" members "}}")
+
+static void test_listener(void)
+{
+	struct fake k;
+
+	fake_open(&k);
+	PLAN_NO(&k, DOC_NOTIFY(""),
+		"linux.seccomp.listenerPath: is missing, SCMP_ACT_NOTIFY needs it");
+	if (PLAN_OK(&k, DOC_NOTIFY(",'listenerPath':'/l','listenerMetadata':'m'"))) {
+		CHECK_STR(k.plan->listener, "/l", "the path of the document");
+		CHECK_STR(k.plan->listener_metadata, "m", "and what goes with it");
+	}
+	k.request.seccomp_receiver = "/of-environment";
+	if (PLAN_OK(&k, DOC_NOTIFY("")))
+		CHECK_STR(k.plan->listener, "/of-environment", "else the variable's");
+	if (PLAN_OK(&k, DOC("'annotations':{'run.oci.seccomp.receiver':'/of-annotation'},"
+			   "'linux':{'namespaces':[" MNT
+			   "],'seccomp':{'defaultAction':'SCMP_ACT_NOTIFY'}}")))
+		CHECK_STR(k.plan->listener, "/of-annotation", "before it, crun's");
+	if (PLAN_OK(&k, DOC_NOTIFY(",'listenerPath':'/l'")))
+		CHECK_STR(k.plan->listener, "/l", "the document's comes first");
+	if (PLAN_OK(&k, DOC("'linux':{'namespaces':[" MNT
+			   "],'seccomp':{'defaultAction':'SCMP_ACT_ALLOW',"
+			   "'listenerPath':'/l'}}")))
+		CHECK(k.plan->has_filter && !k.plan->listener,
+		      "without a call to listen to it is ignored");
+	k.request.seccomp_receiver = "relative";
+	PLAN_NO(&k, DOC_NOTIFY(""), "\"relative\" is not an absolute path");
+	arena_done(&k.a);
+}
+
 #define DOC_CAPS(sets) DOC_PROCESS("'capabilities':{" sets "}")
 #define CAP(n)	       (1ULL << (n))
 
@@ -341,6 +376,7 @@ int main(void)
 	test_env();
 	test_user();
 	test_labels();
+	test_listener();
 	test_caps();
 	test_terminal();
 	test_process_rest();

@@ -227,6 +227,19 @@ static void test_end_and_time(void)
 	      "sending to it is EPIPE, not a signal");
 	sync_fail(s[1], &e);
 	close(s[1]);
+	pair(s);
+	close(s[0]);
+	CHECK(sync_ended(s[1], 1000, &e) == 0, "or the end, where BEGIN was heard");
+	close(s[1]);
+	pair(s);
+	e = (struct err)ERR_NONE;
+	err_set(&e, EDOM, "drop");
+	sync_fail(s[0], &e);
+	close(s[0]);
+	e = (struct err)ERR_NONE;
+	CHECK(sync_ended(s[1], 1000, &e) == -1 && e.num == EDOM,
+	      "what it says last is told");
+	close(s[1]);
 }
 
 int main(void)
