@@ -52,6 +52,7 @@ static const struct {
 	{ "overlayfs", survey_overlay, EXTRA, EXTRA, NULL },
 	{ "memfd", survey_memfd, ESSENTIAL, ESSENTIAL, NULL },
 	{ "aril-systemd", survey_helper, EXTRA, LIMITS, "aril-systemd" },
+	{ "aril-net", survey_helper, EXTRA, EXTRA, "aril-net" },
 	{ "net-tun", survey_tun, NEVER, EXTRA, NULL },
 	{ "pasta", survey_program, NEVER, EXTRA, "pasta" },
 	{ "slirp4netns", survey_program, NEVER, EXTRA, "slirp4netns" },
