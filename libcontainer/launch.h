@@ -99,6 +99,10 @@ int launch_schemata_check(const char *l3, const char *bandwidth, struct err *e);
 int launch_update_schemata(const struct launch *how, struct box *b, const char *l3,
 			   const char *bandwidth, struct err *e);
 
+/* Write the member "intel_rdt" of a container's statistics, if it has a group */
+struct json_writer;
+void launch_rdt_json(const struct box_state *s, struct arena *a, struct json_writer *j);
+
 /* The device rules that are in force, but for the default ones: those of the last update
  * that had any, else of its document. Lent by the box. */
 int launch_device_rules(struct box *b, res_devices_t *rules, struct err *e);

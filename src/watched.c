@@ -29,6 +29,7 @@ int watched_open(struct watched *w, const struct call *c, const char *id, struct
 	}
 	w->own_network = b.state.ns_flags & CLONE_NEWNET;
 	w->pid = b.state.pid;
+	w->state = b.state;
 	w->pidfd = fd_take(&b.pidfd); /* all else of the box is closed */
 	return 0;
 }
@@ -122,6 +123,7 @@ static int print_stats(struct watched *w, const struct out *out, struct arena *a
 	json_key(&j, "data");
 	json_map_begin(&j);
 	stats_json(&j, &stats);
+	launch_rdt_json(&w->state, a, &j);
 	if (has_network)
 		put_network(&j, &network);
 	json_map_end(&j);

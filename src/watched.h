@@ -18,6 +18,7 @@ struct watched {
 	int pidfd;	/* owned; -1: it has stopped */
 	struct cgroup cgroup;
 	struct watch oom;
+	struct box_state state; /* strings lent by the call's arena */
 	bool own_network; /* not the runtime's network namespace */
 	bool told;	  /* that its network devices cannot be read */
 };

@@ -197,6 +197,30 @@ tasks() { # GROUP
 	[ -z "$(tr -d '\n' <"$R/tasks")" ]
 }
 
+@test "events: intel_rdt" {
+	serve
+	rdt '{ "l3CacheSchema": "L3:0=1", "enableMonitoring": true }'
+	running
+	run aril events --stats "$ID"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(jq -c .data.intel_rdt.l3_cache_info <<<"$output")" = \
+		'{"cbm_mask":"fff","min_cbm_bits":1,"num_closids":4}' ]
+	[ "$(jq -c .data.intel_rdt.mem_bw_info.bandwidth_gran <<<"$output")" = 10 ]
+	[ "$(jq -r .data.intel_rdt.l3_cache_schema <<<"$output")" = 'L3:0=1;1=fff' ]
+	[ "$(jq -r .data.intel_rdt.l3_cache_schema_root <<<"$output")" = \
+		'L3:0=fff;1=fff' ]
+	[[ $(jq -r .data.intel_rdt.mem_bw_schema <<<"$output") == MB:* ]]
+	[ "$(jq -c '.data.intel_rdt.mbm_stats | length, .[1]' <<<"$output" |
+		tr '\n' ' ')" = '2 {"mbm_total_bytes":3000,"mbm_local_bytes":1000} ' ]
+	[ "$(jq -c '[.data.intel_rdt.cmt_stats[].llc_occupancy]' <<<"$output")" = \
+		'[8192,4096]' ]
+	aril delete -f "$ID"
+	cfg 'del(.linux.intelRdt)'
+	running
+	aril events --stats "$ID" | jq -e '.data.intel_rdt == null'
+}
+
 # --- failures --------------------------------------------------------------------------
 
 @test "a schema that the kernel refuses: its reason, and nothing is left" {
