@@ -82,7 +82,7 @@ hook() { # KIND SCRIPT
 	has_v0 v0 "$shown"
 	[[ $shown != *169.254* ]]
 	[[ $shown != *10.1.0.9* ]]
-	! grep -q 'fd00.*tentative' <<<"$shown"
+	[ -z "$(grep 'fd00.*tentative' <<<"$shown")" ]
 	! in_lab ip link show dev v0
 }
 
