@@ -258,6 +258,15 @@ static int hand_over_pidfd(struct trip *t, struct err *e)
 	return pidfd_send(receiver, what, t->child.pidfd, e);
 }
 
+/* Init has done what it can: put it in its place, and tell those who wait for it */
+static int hand_over(struct trip *t, int *tty, struct launched *l, struct err *e)
+{
+	if (nest_delegate(&t->nest, t->child.pid, e) < 0 ||
+	    hand_over_tty(t->how, tty, l, e) < 0)
+		return -1;
+	return hand_over_pidfd(t, e);
+}
+
 /* 8 to 10 */
 static int set_up(struct trip *t, struct launched *l, struct err *e)
 {
@@ -276,7 +285,7 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 	/* createContainer hooks may take as long as they like */
 	if (serve(p, &t->child, &tty, plan_wants(p, STEP_HOOKS) ? -1 : STEP_MS, e) < 0)
 		return -1;
-	if (hand_over_tty(t->how, &tty, l, e) < 0 || hand_over_pidfd(t, e) < 0)
+	if (hand_over(t, &tty, l, e) < 0)
 		return -1;
 	b->state.is_created = true;
 	if (box_save(b, e) < 0)
@@ -376,6 +385,7 @@ static int plan_exec(const struct launch *how, struct box *b,
 			    .cgroup_path = b->state.cgroup_path,
 			    .scope = b->state.scope,
 			    .scope_user = b->state.scope_user,
+			    .subgroup = b->state.subgroup,
 			    .ns_flags = (uint32_t)b->state.ns_flags,
 			    .userns_setgroups_denied = b->state.userns_setgroups_denied };
 	struct request r = how->request;
@@ -405,7 +415,7 @@ static int set_off(struct trip *t, struct launched *l, struct err *e)
 
 	if (introduce(t, e) < 0 || serve(t->plan, c, &tty, STEP_MS, e) < 0)
 		return -1;
-	if (hand_over_tty(t->how, &tty, l, e) < 0 || hand_over_pidfd(t, e) < 0)
+	if (hand_over(t, &tty, l, e) < 0)
 		return -1;
 	if (agent_connect(t->box, &agent, e) < 0 ||
 	    sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/file.h"
@@ -20,6 +21,7 @@
 
 void nest_done(struct nest *n)
 {
+	cgroup_done(&n->leaf);
 	cgroup_done(&n->inner);
 	cgroup_done(&n->cgroup);
 	unit_hold_done(&n->hold);
@@ -52,6 +54,46 @@ static void put_off(struct nest *n, struct plan *p)
 	}
 }
 
+/* Make a cgroup below an open one and open it. It goes with that. */
+static int make_below(struct cgroup *c, const struct cgroup *above, const char *name,
+		      struct arena *a, struct err *e)
+{
+	if (mkdirat(above->fd, name, 0755) < 0 && errno != EEXIST)
+		return err_sys(e, "make cgroup %s below %s", name, above->path);
+	return cgroup_open_below(c, above, name, a, e);
+}
+
+static int put_process(const struct cgroup *c, pid_t pid, struct err *e)
+{
+	char text[16];
+
+	fmt_text(text, sizeof(text), "%d", pid);
+	if (file_put(c->fd, "cgroup.procs", text, e) < 0)
+		return err_wrap(e, "move process %d to cgroup %s", pid, c->path);
+	return 0;
+}
+
+/* Of run.oci.delegate-cgroup */
+static int make_leaf(struct nest *n, const struct plan_cgroup *cg, struct err *e)
+{
+	if (make_below(&n->leaf, &n->cgroup, cg->delegate, n->arena, e) < 0)
+		return -1;
+	return cg->give ? cgroup_give(&n->leaf, cg->owner, e) : 0;
+}
+
+int nest_delegate(const struct nest *n, pid_t pid, struct err *e)
+{
+	const limits_t none = { NULL, 0 };
+	struct err ignored = ERR_NONE;
+
+	if (n->leaf.fd < 0)
+		return 0;
+	if (put_process(&n->leaf, pid, e) < 0)
+		return -1;
+	controllers_enable(&n->leaf, &none, true, &ignored);
+	return 0;
+}
+
 /* What both drivers do with a cgroup that is there */
 static int equip(struct nest *n, struct plan *p, const struct resources *r, struct err *e)
 {
@@ -65,6 +107,8 @@ static int equip(struct nest *n, struct plan *p, const struct resources *r, stru
 	if (limits_apply(&n->cgroup, &cg->limits, e) < 0 ||
 	    filter_devices(n, cg, r, e) < 0)
 		return -1;
+	if (cg->delegate)
+		return make_leaf(n, cg, e);
 	return cg->give ? cgroup_give(&n->cgroup, cg->owner, e) : 0;
 }
 
@@ -144,6 +188,22 @@ static void tell_mounts(struct plan *p, struct arena *a)
 			m->fallback = path_clean(a, cg->mount, cg->path + 1);
 }
 
+/* The unit's own cgroup passes controllers down then, and so can have no process: what
+ * keeps the unit until the container is there goes along */
+static int make_subgroup(struct nest *n, const struct plan_cgroup *cg, struct arena *a,
+			 struct err *e)
+{
+	const struct cgroup above = n->cgroup;
+	autofd fd = above.fd;
+
+	n->cgroup = (struct cgroup)CGROUP_NONE_OPEN;
+	if (make_below(&n->cgroup, &above, cg->subgroup, a, e) < 0)
+		return -1;
+	n->cgroup.keep = false;
+	n->sub = n->base = arena_fmt(a, "/%s", cg->subgroup);
+	return fd < 0 ? -1 : put_process(&n->cgroup, n->hold.pid, e);
+}
+
 /* The state has the unit's name before it is started, and its place behind that */
 static int make_unit(struct nest *n, struct plan *p, const struct resources *r,
 		     struct box *b, struct arena *a, struct err *e)
@@ -157,7 +217,10 @@ static int make_unit(struct nest *n, struct plan *p, const struct resources *r,
 		return -1;
 	if (cgroup_open(&n->cgroup, cg->mount, n->hold.cgroup, a, e) < 0)
 		return -1;
+	if (cg->subgroup && make_subgroup(n, cg, a, e) < 0)
+		return -1;
 	cg->path = n->cgroup.path;
+	b->state.subgroup = (char *)cg->subgroup;
 	b->state.cgroup_path = n->cgroup.path;
 	b->state.invocation = n->hold.invocation;
 	tell_mounts(p, a);
@@ -235,6 +298,12 @@ static char *inner_path(const struct nest *n)
 	return path_below(text, n->cgroup.path) && !path_climbs(text) ? text : NULL;
 }
 
+/* A path of the tree as systemd takes it */
+static const char *below_unit(const struct nest *n, const char *path)
+{
+	return arena_fmt(n->arena, "%s%s", n->base, path + strlen(n->cgroup.path));
+}
+
 static bool move_inside(struct birthplace *place, int num)
 {
 	struct nest *n = place->to;
@@ -254,7 +323,7 @@ static bool move_inside(struct birthplace *place, int num)
 	n->inner.keep = true;
 	place->cgroup = n->inner.fd;
 	if (n->sub)
-		n->sub = path + strlen(n->cgroup.path);
+		n->sub = below_unit(n, path);
 	return true;
 }
 
@@ -280,7 +349,7 @@ static int enter_named(struct nest *n, const struct plan_cgroup *cg, struct err 
 	n->place.cgroup = n->inner.fd;
 	n->place.move = move_by_unit;
 	if (n->sub)
-		n->sub = n->inner.path + strlen(n->cgroup.path);
+		n->sub = below_unit(n, n->inner.path);
 	return 0;
 }
 
@@ -297,7 +366,8 @@ int nest_enter(struct nest *n, const struct plan *p, const struct box *b, struct
 	n->cgroup.keep = true;
 	n->place = (struct birthplace){ n->cgroup.fd, move_inside, n };
 	/* who may not clone into it asks systemd, where it is systemd's */
-	n->sub = p->cgroup.unit && p->cgroup.unit->user ? "" : NULL;
+	n->base = p->cgroup.subgroup ? arena_fmt(a, "/%s", p->cgroup.subgroup) : "";
+	n->sub = p->cgroup.unit && p->cgroup.unit->user ? n->base : NULL;
 	return p->cgroup.sub ? enter_named(n, &p->cgroup, e) : 0;
 }
 

@@ -20,16 +20,19 @@ struct nest {
 	struct cgroup cgroup;
 	struct unit_hold hold; /* the unit that it is, if it is one, with its helper */
 	struct cgroup inner;   /* exec: the one of the container's init, below it */
+	struct cgroup leaf;    /* new: where its process goes when it is set up */
 	limits_t late;	       /* written when init is alone */
 	struct birthplace place;
 	pid_t init;	 /* exec: the container's */
 	const char *sub; /* exec: where init is, below the unit: ""; NULL: no unit */
+	const char *base; /* what of the cgroup's path is below the unit's: "" or "/a" */
 	struct arena *arena;
 	int tries;
 };
 #define NEST_NONE                                                                        \
 	{                                                                                \
 		.cgroup = CGROUP_NONE_OPEN, .inner = CGROUP_NONE_OPEN,                   \
+		.leaf = CGROUP_NONE_OPEN,                                                \
 		.hold = UNIT_HOLD_NONE, .place = {.cgroup = -1 }                         \
 	}
 
@@ -58,6 +61,10 @@ int nest_settle(struct nest *n, const struct plan *p, const struct child *c,
 
 /* Only init is left in it: write the limits that were put off for this */
 int nest_finish(struct nest *n, struct err *e);
+
+/* Init has its cgroup namespace: move it to where the plan says that it may do what it
+ * likes, if it says so, and pass down all controllers to there that can be */
+int nest_delegate(const struct nest *n, pid_t pid, struct err *e);
 
 /* The child has gone without a word (e): say so if it was for want of memory. Returns
  * -1. */

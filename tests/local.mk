@@ -159,6 +159,7 @@ bats_files = \
 	%D%/bats/annotations.bats \
 	%D%/bats/attacks.bats \
 	%D%/bats/bundle.bats \
+	%D%/bats/cgroups_below.bats \
 	%D%/bats/cgroups_devices.bats \
 	%D%/bats/cgroups_effects.bats \
 	%D%/bats/cgroups_errors.bats \

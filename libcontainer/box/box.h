@@ -55,6 +55,7 @@ struct box_state {
 	uint64_t cgroup_id;
 	char *no_cgroup;     /* why it has none; NULL: it has one */
 	char *scope;	     /* the systemd unit that its cgroup is; NULL: none */
+	char *subgroup;	     /* what of cgroup_path is below the unit's; NULL: nothing */
 	char *invocation;    /* its InvocationID; NULL: it was not started yet */
 	bool scope_user;     /* of its owner's service manager, not the system's */
 	/* the rules of an update; items == NULL: still those of its config.json */

@@ -35,6 +35,7 @@ static const struct json_member state_members[] = {
 	ROW(UINT, cgroup_id, "cgroupId"),
 	ROW(STR, no_cgroup, "noCgroup"),
 	ROW(STR, scope, "scope"),
+	ROW(STR, subgroup, "subgroup"),
 	ROW(STR, invocation, "invocation"),
 	ROW(BOOL, scope_user, "scopeOfUser"),
 	JSON_ROW(OBJS, struct box_state, devices, "deviceRules",

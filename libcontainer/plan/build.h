@@ -31,6 +31,7 @@ struct enter {
 	const char *cgroup_path;
 	const char *scope;	   /* the systemd unit that the cgroup is, or NULL */
 	bool scope_user;
+	const char *subgroup;	   /* what of the path is below the unit; or NULL */
 	/* CLONE_NEW* of the namespaces that differ from ours */
 	uint32_t ns_flags;
 	bool userns_setgroups_denied;

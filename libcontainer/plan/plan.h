@@ -207,6 +207,12 @@ struct plan_cgroup {
 	/* ENTER: of a cgroup below `path`, and no other one will do: "/a", "/" for `path`
 	 * itself; NULL: where there is room, beside the container's init at the last */
 	const char *sub;
+	/* the container's is this one below the unit's, which then has no process; NULL:
+	 * it is the unit's own. For ENTER, too: `path` ends in it. */
+	const char *subgroup;
+	/* MAKE: its process goes into this one below it, and may do there what it likes:
+	 * the limits are above; NULL: none */
+	const char *delegate;
 	const struct unit *unit;     /* of systemd, which makes it; NULL: we do */
 	unit_properties_t properties; /* of the unit, besides those of limits */
 	/* the unit is our choice: when it cannot be had, go on without a cgroup */

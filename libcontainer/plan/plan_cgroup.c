@@ -9,6 +9,7 @@
 #include "cgroups/limits.h"
 #include "libcontainer/plan/draft.h"
 #include "libcontainer/plan/path.h"
+#include "libcontainer/spec/annotations.h"
 
 /* cgroup v1 had other names for some controllers */
 static const struct {
@@ -228,8 +229,45 @@ static void decide_owner(struct draft *d)
 	struct plan_cgroup *c = &d->p->cgroup;
 
 	c->give = c->way == CGROUP_MAKE && draft_privileged(d) &&
-		  (d->fresh & CLONE_NEWCGROUP) && shows_cgroups(d->spec) &&
+		  (c->delegate ||
+		   ((d->fresh & CLONE_NEWCGROUP) && shows_cgroups(d->spec))) &&
 		  owner_of(d, &c->owner) && c->owner != d->f->euid;
+}
+
+/* crun's annotations about cgroups below the container's */
+static int decide_below(struct draft *d, struct err *e)
+{
+	const pairs_t *all = &d->spec->annotations;
+	struct plan_cgroup *c = &d->p->cgroup;
+	const char *sub = annotation_get(all, ANNOTATION_SUBGROUP);
+
+	c->delegate = annotation_get(all, ANNOTATION_DELEGATE);
+	if (str_empty(c->delegate))
+		c->delegate = NULL;
+	if (c->delegate && c->way != CGROUP_MAKE)
+		return err_plain(e, EINVAL,
+				 "annotations.run.oci.delegate-cgroup: the container has "
+				 "no cgroup: %s",
+				 c->why);
+	/* there is no unit for the other driver: crun says nothing, either */
+	if (str_empty(sub) || c->way != CGROUP_MAKE || !c->unit)
+		return 0;
+	if (!c->unit->slice)
+		return err_plain(e, EINVAL,
+				 "annotations.run.oci.systemd.subgroup: systemd "
+				 "delegates scopes only, and %s is a slice",
+				 c->unit->name);
+	c->subgroup = sub;
+	return 0;
+}
+
+/* Is there anything that was asked for and would be lost with the cgroup? */
+static bool would_lose(const struct draft *d)
+{
+	const struct plan_cgroup *c = &d->p->cgroup;
+
+	return c->subgroup || c->delegate || c->limits.n || c->properties.n ||
+	       (c->device_rules.n && !draft_guest(d));
 }
 
 int draft_cgroup(struct draft *d, struct err *e)
@@ -247,12 +285,12 @@ int draft_cgroup(struct draft *d, struct err *e)
 				 d->f->cgroup_mount, c->why);
 	if (c->way == CGROUP_NONE)
 		draft_warn(d, "the container has no cgroup: %s", c->why);
+	if (decide_below(d, e) < 0)
+		return -1;
 	decide_owner(d);
 	if (draft_device_rules(d, e) < 0 || read_limits(d, e) < 0 ||
 	    check_limits(d, e) < 0)
 		return -1;
-	/* nothing that was asked for may be lost with the cgroup */
-	c->unit_may_fail &= c->limits.n == 0 && c->properties.n == 0 &&
-			    (c->device_rules.n == 0 || draft_guest(d));
+	c->unit_may_fail &= !would_lose(d);
 	return 0;
 }

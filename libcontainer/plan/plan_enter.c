@@ -28,6 +28,7 @@ static int enter_cgroup(struct draft *d, const struct enter *in, struct err *e)
 	c->path = draft_keep(d, in->cgroup_path);
 	if (in->scope)
 		c->unit = draft_unit_named(d, in->scope, in->scope_user);
+	c->subgroup = draft_keep(d, in->subgroup);
 	return 0;
 }
 

@@ -83,6 +83,8 @@ static void show_unit(struct text *t, const struct plan_cgroup *c)
 		text_add(t, " in ");
 		text_quote(t, u->slice);
 	}
+	if (c->subgroup)
+		text_add(t, ", %s in it", c->subgroup);
 	if (c->unit_may_fail)
 		text_add(t, ", if it can be had,");
 }
@@ -128,6 +130,8 @@ static void show_cgroup(struct text *t, const struct plan_cgroup *c)
 		text_add(t, ", in %s of it and nowhere else", c->sub);
 	text_add(t, "\n");
 	show_writes(t, c);
+	if (c->delegate)
+		text_add(t, "cgroup of the process: %s below it\n", c->delegate);
 	if (!c->filter_devices)
 		return;
 	text_add(t, "device filter%s:", c->devices_may_fail ? ", if it is granted" : "");

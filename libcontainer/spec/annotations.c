@@ -25,6 +25,8 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	[ANNOTATION_PIDFD_RECEIVER] = APPLIED("run.oci.pidfd_receiver", ANNOTATION_PATH),
 	[ANNOTATION_HOOKS_STDOUT] = APPLIED("run.oci.hooks.stdout", ANNOTATION_PATH),
 	[ANNOTATION_HOOKS_STDERR] = APPLIED("run.oci.hooks.stderr", ANNOTATION_PATH),
+	[ANNOTATION_SUBGROUP] = APPLIED("run.oci.systemd.subgroup", ANNOTATION_NAME),
+	[ANNOTATION_DELEGATE] = APPLIED("run.oci.delegate-cgroup", ANNOTATION_NAME),
 	[ANNOTATION_FORCE_CGROUP_V1] = REFUSED(
 		"run.oci.systemd.force_cgroup_v1",
 		"no cgroup v1 tree is mounted for containers: a systemd in one must "

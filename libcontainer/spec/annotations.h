@@ -18,6 +18,8 @@ enum annotation {
 	ANNOTATION_PIDFD_RECEIVER,
 	ANNOTATION_HOOKS_STDOUT,
 	ANNOTATION_HOOKS_STDERR,
+	ANNOTATION_SUBGROUP,
+	ANNOTATION_DELEGATE,
 	ANNOTATION_FORCE_CGROUP_V1,
 	ANNOTATION_HANDLER,
 	ANNOTATION_SECCOMP_RECEIVER,
@@ -45,6 +47,7 @@ enum annotation_way {
 enum annotation_value {
 	ANNOTATION_ANY,
 	ANNOTATION_PATH, /* absolute */
+	ANNOTATION_NAME, /* of a cgroup: one component; empty: as if it were not there */
 	ANNOTATION_FLAG, /* "1" or "true"; "0" or "false" is as if it were not there */
 };
 

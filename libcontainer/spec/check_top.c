@@ -102,6 +102,13 @@ static void rule_domainname(const struct check *c, const char *path)
 	check_uts_name(c, path, c->spec->domainname);
 }
 
+/* Is it a single component of a path? */
+static bool is_component(const char *name)
+{
+	return !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	       strlen(name) < 256;
+}
+
 static void check_annotation(const struct check *c, const struct pair *p)
 {
 	const struct annotation_row *row = annotation_find(p->key);
@@ -115,6 +122,9 @@ static void check_annotation(const struct check *c, const struct pair *p)
 			    check_shown(c->r, p->value), row->why);
 	else if (row->value == ANNOTATION_PATH)
 		check_absolute(c, at, p->value);
+	else if (row->value == ANNOTATION_NAME && !is_component(p->value))
+		check_error(c->r, at, "\"%s\" is not the name of a cgroup",
+			    check_shown(c->r, p->value));
 	else if (row->value == ANNOTATION_FLAG && annotation_flag(p->value) < 0)
 		check_error(c->r, at, "\"%s\" is neither 1 nor 0",
 			    check_shown(c->r, p->value));

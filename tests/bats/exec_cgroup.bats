@@ -112,6 +112,15 @@ born_in() { # [OPTION...]
 	[ "$status" -eq 5 ]
 }
 
+@test "one that takes no process is an error: no other place is tried" {
+	in_cg sh -c 'mkdir sub/other; echo threaded >sub/deeper/cgroup.type'
+	[ "$(cat "$CG/sub/other/cgroup.type")" = 'domain invalid' ]
+	inside --cgroup sub/other "$ID" /probe exit 0
+	[ "$status" -eq 255 ]
+	[[ $output == *EOPNOTSUPP* ]]
+	[ "$(status_of)" = running ]
+}
+
 @test "where the container's cgroup takes no process, / is an error, without it is not" {
 	need_controller hugetlb
 	aril delete -f "$ID"

@@ -7,6 +7,9 @@
 
 #define DOC_CGROUP(path)                                                                 \
 	DOC("'linux':{'cgroupsPath':'" path "','namespaces':[" ALL_NS "]}")
+#define DOC_BELOW(path, annotation)                                                      \
+	DOC("'linux':{'cgroupsPath':'" path "','namespaces':[" ALL_NS "]},"              \
+	    "'annotations':{" annotation "}")
 #define DOC_LIMIT(limit)                                                                 \
 	DOC("'linux':{'resources':{" limit "},'namespaces':[" ALL_NS "]}")
 
@@ -305,6 +308,33 @@ static void test_device_rules(void)
 	arena_done(&k.a);
 }
 
+/* crun's annotations about cgroups below the container's */
+static void test_below(void)
+{
+	struct fake k;
+
+	fake_open(&k);
+	k.facts.cgroup_writable = true;
+	if (PLAN_OK(&k, DOC_BELOW(":p:n", "'run.oci.systemd.subgroup':'x'")))
+		CHECK(!k.plan->cgroup.subgroup, "only systemd's units have one");
+	if (PLAN_OK(&k, DOC_BELOW("/a", "'run.oci.delegate-cgroup':'y'")))
+		CHECK_STR(k.plan->cgroup.delegate, "y", "the process is below");
+	k.request.systemd_cgroup = true;
+	if (PLAN_OK(&k, DOC_BELOW(":p:n", "'run.oci.systemd.subgroup':'x'"))) {
+		CHECK_STR(k.plan->cgroup.subgroup, "x", "below the scope");
+		CHECK(!k.plan->cgroup.delegate, "nothing more");
+	}
+	if (PLAN_OK(&k, DOC_BELOW(":p:n", "'run.oci.systemd.subgroup':''")))
+		CHECK(!k.plan->cgroup.subgroup, "an empty name is none");
+	PLAN_NO(&k, DOC_BELOW("::n.slice", "'run.oci.systemd.subgroup':'x'"),
+		"n.slice is a slice");
+	k.request.systemd_cgroup = false;
+	k.request.no_cgroup = k.request.rootless = true;
+	PLAN_NO(&k, DOC_BELOW("/a", "'run.oci.delegate-cgroup':'y'"),
+		"the container has no cgroup");
+	arena_done(&k.a);
+}
+
 int main(void)
 {
 	test_cgroup();
@@ -316,5 +346,6 @@ int main(void)
 	test_unit_of_user();
 	test_owner();
 	test_device_rules();
+	test_below();
 	return check_done();
 }
