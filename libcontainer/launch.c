@@ -303,7 +303,8 @@ static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct 
 {
 	if (t->plan->hold && (t->kit->start = box_listen(t->box, e)) < 0)
 		return -1;
-	if (spawn(t->plan, t->kit, a, &t->nest.place, &t->child, e) < 0)
+	if (cpus_take(&t->plan->process, e) < 0 ||
+	    spawn(t->plan, t->kit, a, &t->nest.place, &t->child, e) < 0)
 		return -1;
 	drop_kit(t);
 	if (set_up(t, l, e) == 0)

@@ -54,8 +54,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_pause.c \
 	%D%/launch_rdt.c \
 	%D%/launch_rdt.h \
-	%D%/launch_restore.c \
 	%D%/launch_rdt_stats.c \
+	%D%/launch_restore.c \
 	%D%/launch_update.c \
 	%D%/plan/attributes.h \
 	%D%/plan/build.h \

@@ -17,6 +17,7 @@
 #include "libcontainer/init/hook.h"
 #include "libcontainer/spec/annotations.h"
 #include "libcontainer/init/sched.h"
+#include "libcontainer/spec/numbers.h"
 
 #define SOCKET_S 10 /* how long the reader of a socket that gets an fd may take */
 
@@ -105,7 +106,14 @@ int sched_set(const struct plan_process *p, pid_t pid, struct err *e)
 
 int cpus_take(const struct plan_process *p, struct err *e)
 {
-	return cpus_set(p->attributes.cpus_before, "process.execCPUAffinity.initial", e);
+	const struct plan_numbers *before = p->attributes.cpus_before;
+	uint64_t all[NUMBERS_WORDS(NUMBERS_CPUS)];
+
+	if (before)
+		return cpus_set(before, "process.execCPUAffinity.initial", e);
+	memset(all, 0xff, sizeof(all));
+	sys_sched_setaffinity(0, sizeof(all), all);
+	return 0;
 }
 
 int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e)

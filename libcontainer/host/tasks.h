@@ -37,7 +37,11 @@ int rlimits_set(const struct plan_process *p, pid_t pid, struct err *e);
  * user namespace no capability is one over the host's CPUs */
 int sched_set(const struct plan_process *p, pid_t pid, struct err *e);
 
-/* Run on the CPUs that the plan names for us, if it does */
+/*
+ * Run on the CPUs that the plan names for us; else on all that our cgroup lets us. The
+ * child inherits that: since Linux 6.2 the kernel remembers what a process asked for, and
+ * the CPUs of a service manager or an engine would bound the container as well.
+ */
 int cpus_take(const struct plan_process *p, struct err *e);
 
 /* Set the oom_score_adj of init when it is in a new user namespace: there it may not

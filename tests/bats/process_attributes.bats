@@ -256,6 +256,22 @@ need_two_cpus() {
 	grep -q "Cpus_allowed_list:.$cpus\$" "/proc/$(pid)/status"
 }
 
+@test "CPUs: those of the caller do not bind a container, nor an exec" {
+	need_two_cpus
+	need taskset
+	args /probe sched
+	run taskset -c "$one" "$ARIL" --root "$STATE" "${manager[@]}" run -b "$B" "$ID" \
+		</dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	want cpus="$cpus"
+	running
+	run taskset -c "$one" "$ARIL" --root "$STATE" "${manager[@]}" exec "$ID" \
+		/probe sched </dev/null
+	echo "$output"
+	want cpus="$cpus"
+}
+
 @test "execCPUAffinity: no CPU of the host, and no list" {
 	only_aril 'has messages of its own'
 	running
