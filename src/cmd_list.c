@@ -120,7 +120,10 @@ static const struct column columns[] = {
 };
 enum { USUAL = 6 }; /* the first ones, if none are named */
 
-typedef LIST(const struct column *) columns_t;
+struct chosen {
+	const struct column *column;
+};
+typedef LIST(struct chosen) columns_t;
 typedef LIST(strings_t) rows_t;
 
 static int find_column(struct arena *a, const char *name, columns_t *out, struct err *e)
@@ -129,7 +132,7 @@ static int find_column(struct arena *a, const char *name, columns_t *out, struct
 
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
 		if (strcmp(columns[i].name, name) == 0) {
-			*list_add(a, out) = &columns[i];
+			list_add(a, out)->column = &columns[i];
 			return 0;
 		}
 		all = arena_fmt(a, "%s%s%s", all, i ? ", " : "", columns[i].name);
@@ -142,7 +145,7 @@ static int find_columns(struct arena *a, const char *names, columns_t *out, stru
 	strings_t list = str_split(a, names ? names : "", ',');
 
 	for (size_t i = 0; !names && i < USUAL; i++)
-		*list_add(a, out) = &columns[i];
+		list_add(a, out)->column = &columns[i];
 	for (size_t i = 0; names && i < list.n; i++)
 		if (find_column(a, list.items[i], out, e) < 0)
 			return -1;
@@ -151,8 +154,8 @@ static int find_columns(struct arena *a, const char *names, columns_t *out, stru
 
 static bool wants_cgroup(const columns_t *chosen)
 {
-	LIST_EACH (column, chosen)
-		if ((*column)->cgroup)
+	LIST_EACH (one, chosen)
+		if (one->column->cgroup)
 			return true;
 	return false;
 }
@@ -210,8 +213,8 @@ static void add_row(struct arena *a, const columns_t *chosen, const struct seen 
 {
 	strings_t row = { NULL, 0 };
 
-	LIST_EACH (column, chosen) {
-		const char *cell = s ? (*column)->cell(s) : (*column)->head;
+	LIST_EACH (one, chosen) {
+		const char *cell = s ? one->column->cell(s) : one->column->head;
 
 		strings_add(a, &row, (char *)(*cell ? cell : "-"));
 	}
@@ -228,11 +231,11 @@ static char *as_object(const columns_t *chosen, const struct seen *s)
 
 	json_start(&j, NULL);
 	json_map_begin(&j);
-	LIST_EACH (column, chosen) {
-		const char *cell = (*column)->cell(s);
+	LIST_EACH (one, chosen) {
+		const char *cell = one->column->cell(s);
 
-		json_key(&j, (*column)->name);
-		if ((*column)->number)
+		json_key(&j, one->column->name);
+		if (one->column->number)
 			json_number(&j, *cell ? cell : "null");
 		else
 			json_str(&j, cell);
