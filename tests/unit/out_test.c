@@ -205,8 +205,8 @@ static void test_datagrams(void)
 
 	line_add(&json, "{\"msg\":\"a b\"}\n");
 	entry.keys = (struct out_keys){ .code = "config", .num = EPERM, .phase = "run" };
-	strcpy(entry.keys.path, "/x\nMESSAGE=y");
-	strcpy(entry.keys.config, "/mounts/0");
+	snprintf(entry.keys.path, sizeof(entry.keys.path), "/x\nMESSAGE=y");
+	snprintf(entry.keys.config, sizeof(entry.keys.config), "/mounts/0");
 	out_journal_text("me\nPRIORITY=0", &entry, &l);
 	CHECK_STR(l.text,
 		  "PRIORITY=3\nSYSLOG_IDENTIFIER=me PRIORITY=0\nERRNO=1\n"
@@ -246,7 +246,7 @@ static void test_send(void)
 	long_path[sizeof(long_path) - 1] = '\0';
 	CHECK(out_send(long_path, &l, 50, &e) < 0 && e.num == ENAMETOOLONG,
 	      "a path that is too long for a socket");
-	strcpy(at.sun_path, path);
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
 	CHECK(bind(s, (struct sockaddr *)&at, sizeof(at)) == 0, "a logger");
 	while (tries < 100000 && out_send(path, &l, 50, &e) == 0)
 		tries++;
