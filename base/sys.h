@@ -207,6 +207,17 @@ static inline long sys_mount_setattr(int dir, const char *path, unsigned flags,
 {
 	return SYS_(__NR_mount_setattr, dir, path, flags, attr, sizeof(*attr), 0);
 }
+#ifndef __NR_statmount
+#define __NR_statmount 457 /* Linux 6.8, on all architectures */
+#endif
+struct sys_mount_req { /* struct mnt_id_req */
+	uint32_t size, spare;
+	uint64_t id, param;
+};
+static inline long sys_statmount(const struct sys_mount_req *req, void *buf, size_t n)
+{
+	return SYS_(__NR_statmount, req, buf, n, 0, 0, 0);
+}
 static inline long sys_pivot_root(const char *new_root, const char *put_old)
 {
 	return SYS_(__NR_pivot_root, new_root, put_old, 0, 0, 0, 0);

@@ -34,20 +34,6 @@
 /* How long init may take from one message to the next. A hook has its own timeout. */
 #define STEP_MS 60000
 
-/* A shared arena with the handoff at its start. It lives in itself, until the process
- * ends. */
-static int open_arena(struct arena **out, struct err *e)
-{
-	struct arena first = ARENA_NONE;
-
-	if (arena_open(&first, true, e) < 0)
-		return -1;
-	arena_new(&first, struct handoff); /* init looks for it at the start */
-	*out = arena_new(&first, struct arena);
-	**out = first;
-	return 0;
-}
-
 /* exec: what `process` leaves open is the container's */
 static void read_labels(struct facts *f, const struct spec *spec,
 			const struct spec_process *process)
@@ -344,7 +330,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	char *text;
 	size_t len;
 
-	if (box_check_id(how->request.id, e) < 0 || open_arena(&a, e) < 0)
+	if (box_check_id(how->request.id, e) < 0 || launch_arena(&a, e) < 0)
 		return -1;
 	if (launch_bundle(how, a, &t.spec, &text, &len, e) < 0)
 		return -1;
@@ -438,7 +424,7 @@ int launch_exec(const struct launch *how, struct box *b,
 	};
 	struct arena *a;
 
-	if (open_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
+	if (launch_arena(&a, e) < 0 || plan_exec(how, b, process, a, &t, e) < 0)
 		return -1;
 	launch_warn(t.plan, how);
 	if (nest_enter(&t.nest, t.plan, b, a, e) < 0 ||

@@ -103,6 +103,18 @@ int launch_update_schemata(const struct launch *how, struct box *b, const char *
 struct json_writer;
 void launch_rdt_json(const struct box_state *s, struct arena *a, struct json_writer *j);
 
+/* Add mounts to a container that was created and has not stopped: all of those of the
+ * text, a JSON array, or none; they are remembered in the box, which is locked. EPERM
+ * where an ordinary user may not do that. */
+int launch_mounts_add(const struct launch *how, struct box *b, const char *text,
+		      size_t len, struct err *e);
+
+/* Take mounts away that were added, by their destinations: all or none. ENOENT: none was
+ * added there. One that the container has unmounted itself is forgotten, with a
+ * warning. */
+int launch_mounts_remove(const struct launch *how, struct box *b,
+			 const strings_t *destinations, struct err *e);
+
 /* The device rules that are in force, but for the default ones: those of the last update
  * that had any, else of its document. Lent by the box. */
 int launch_device_rules(struct box *b, res_devices_t *rules, struct err *e);

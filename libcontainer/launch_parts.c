@@ -9,8 +9,21 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "libcontainer/plan/build.h"
+#include "libcontainer/plan/kit.h"
 
-static int report(const struct check_report *r, const struct launch *how, struct err *e)
+int launch_arena(struct arena **out, struct err *e)
+{
+	struct arena first = ARENA_NONE;
+
+	if (arena_open(&first, true, e) < 0)
+		return -1;
+	arena_new(&first, struct handoff); /* init looks for it at the start */
+	*out = arena_new(&first, struct arena);
+	**out = first;
+	return 0;
+}
+
+int launch_report(const struct check_report *r, const struct launch *how, struct err *e)
 {
 	LIST_EACH (note, &r->notes) {
 		if (note->warning && how->warn)
@@ -26,7 +39,7 @@ int launch_check(const struct spec *spec, struct arena *a, const struct launch *
 	struct check_report r = CHECK_REPORT(a);
 
 	spec_check(spec, &r);
-	return report(&r, how, e);
+	return launch_report(&r, how, e);
 }
 
 int launch_check_process(const struct spec_process *process, struct arena *a,
@@ -35,7 +48,7 @@ int launch_check_process(const struct spec_process *process, struct arena *a,
 	struct check_report r = CHECK_REPORT(a);
 
 	spec_check_process(process, &r);
-	return report(&r, how, e);
+	return launch_report(&r, how, e);
 }
 
 int launch_check_resources(const struct resources *res, struct arena *a,
@@ -44,7 +57,7 @@ int launch_check_resources(const struct resources *res, struct arena *a,
 	struct check_report r = CHECK_REPORT(a);
 
 	spec_check_resources(res, &r);
-	return report(&r, how, e);
+	return launch_report(&r, how, e);
 }
 
 int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,

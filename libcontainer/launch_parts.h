@@ -9,6 +9,13 @@
 #include "cgroups/cgroup.h"
 #include "libcontainer/launch.h"
 
+/* A shared arena with the handoff at its start. It lives in itself, until the process
+ * ends. */
+int launch_arena(struct arena **out, struct err *e);
+
+/* The result of a check: warnings go to how->warn, mistakes to e */
+int launch_report(const struct check_report *r, const struct launch *how, struct err *e);
+
 /* Check a document: all mistakes in one error; warnings go to how->warn */
 int launch_check(const struct spec *spec, struct arena *a, const struct launch *how,
 		 struct err *e);

@@ -42,6 +42,7 @@ libcontainer_a_SOURCES = \
 	%D%/launch_checkpoint.c \
 	%D%/launch_criu.c \
 	%D%/launch_criu.h \
+	%D%/launch_mounts.c \
 	%D%/launch_end.c \
 	%D%/launch_net.c \
 	%D%/launch_net.h \
@@ -82,6 +83,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_dev.c \
 	%D%/plan/plan_device_rules.c \
 	%D%/plan/plan_enter.c \
+	%D%/plan/plan_enter_mounts.c \
 	%D%/plan/plan_hooks.c \
 	%D%/plan/plan_ids.c \
 	%D%/plan/plan_mounts.c \
@@ -122,6 +124,7 @@ libcontainer_a_SOURCES = \
 	%D%/spec/spec.h \
 	%D%/spec/spec_hooks.c \
 	%D%/spec/spec_linux.c \
+	%D%/spec/spec_mounts.c \
 	%D%/spec/spec_process.c \
 	%D%/spec/sysctl.h \
 	%D%/spec/words.c \
@@ -130,6 +133,7 @@ libcontainer_a_SOURCES = \
 	%D%/init/hook.c \
 	%D%/init/mapped.c \
 	%D%/init/root.c \
+	%D%/init/mount.c \
 	%D%/init/sched.c
 EXTRA_DIST += \
 	%D%/README.md \
@@ -142,6 +146,7 @@ EXTRA_DIST += \
 # --- the program inside -----------------------------------------------------------------
 
 init_sources = \
+	%D%/init/added.c \
 	%D%/init/attach.c \
 	%D%/init/attributes.c \
 	%D%/init/copyup.c \
@@ -170,6 +175,7 @@ init_sources = \
 	%D%/init/user.c \
 	%D%/init/wait.c
 init_headers = \
+	%D%/init/added.h \
 	%D%/init/caps.h \
 	%D%/init/copyup.h \
 	%D%/init/dev.h \

@@ -12,6 +12,7 @@ dist_man_MANS += \
 	%D%/aril-internals.7 \
 	%D%/aril-kill.8 \
 	%D%/aril-list.8 \
+	%D%/aril-mounts.8 \
 	%D%/aril-pause.8 \
 	%D%/aril-plan.8 \
 	%D%/aril-ps.8 \

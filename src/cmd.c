@@ -13,7 +13,7 @@ static const struct verb *const verbs[] = {
 	&verb_kill,   &verb_pause,    &verb_resume,	&verb_update, &verb_events,
 	&verb_ps,     &verb_list,     &verb_delete,	&verb_spec,   &verb_plan,
 	&verb_check,  &verb_features, &verb_completion,
-	&verb_checkpoint, &verb_restore,
+	&verb_checkpoint, &verb_restore, &verb_mounts,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };

@@ -17,6 +17,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd_features.c \
 	%D%/cmd_kill.c \
 	%D%/cmd_list.c \
+	%D%/cmd_mounts.c \
 	%D%/cmd_new.c \
 	%D%/cmd_new.h \
 	%D%/cmd_pause.c \

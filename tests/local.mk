@@ -192,6 +192,7 @@ bats_files = \
 	%D%/bats/idmap.bats \
 	%D%/bats/mount_words.bats \
 	%D%/bats/mounts.bats \
+	%D%/bats/mounts_verb.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/netdevices.bats \
 	%D%/bats/notify.bats \
@@ -270,6 +271,10 @@ EXTRA_DIST += \
 	%D%/golden/joined.config.json \
 	%D%/golden/joined.facts \
 	%D%/golden/joined.plan \
+	%D%/golden/mounts-added.config.json \
+	%D%/golden/mounts-added.facts \
+	%D%/golden/mounts-added.mounts.json \
+	%D%/golden/mounts-added.plan \
 	%D%/golden/limit-in-v1.config.json \
 	%D%/golden/limit-in-v1.facts \
 	%D%/golden/limit-in-v1.plan \

@@ -31,9 +31,16 @@
 #include "base/err.h"
 #include "base/json_read.h"
 #include "cgroups/resources.h"
+#include "libcontainer/spec/spec.h"
 #include "netns/net.h"
 
 enum box_status { BOX_CREATING, BOX_CREATED, BOX_RUNNING, BOX_PAUSED, BOX_STOPPED };
+
+/* A mount that was added to the running container */
+struct box_mount {
+	struct spec_mount mount; /* as it was asked for */
+	uint64_t id;		 /* mount_id() of init/mount.h; 0: no mount */
+};
 
 /* What state.json holds; strings in the box's arena */
 struct box_state {
@@ -74,6 +81,7 @@ struct box_state {
 	/* the socket of the seccomp agent, and what it is told; NULL: none */
 	char *listener, *listener_metadata;
 	pairs_t annotations;
+	LIST(struct box_mount) mounts; /* added since, in order */
 };
 
 struct box {

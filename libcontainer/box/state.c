@@ -14,6 +14,19 @@
 
 #define STATE_FIRST 8192 /* bytes: nearly all state files are shorter */
 
+#define MOUNT(kind, member, key, ...)                                                    \
+	JSON_ROW(kind, struct box_mount, member, key, ##__VA_ARGS__)
+static const struct json_member mount_members[] = {
+	MOUNT(STR, mount.destination, "destination", .required = true),
+	MOUNT(STR, mount.type, "type"),
+	MOUNT(STR, mount.source, "source"),
+	MOUNT(STRS, mount.options, "options"),
+	MOUNT(OBJS, mount.uid_mappings, "uidMappings", .shape = &spec_idmap_shape),
+	MOUNT(OBJS, mount.gid_mappings, "gidMappings", .shape = &spec_idmap_shape),
+	MOUNT(UINT, id, "id", .required = true),
+};
+static const struct json_shape mount_shape = JSON_SHAPE(struct box_mount, mount_members);
+
 #define ROW(kind, member, key) JSON_ROW(kind, struct box_state, member, key)
 static const struct json_member state_members[] = {
 	ROW(STR, oci_version, "ociVersion"),
@@ -54,6 +67,7 @@ static const struct json_member state_members[] = {
 	ROW(STR, listener, "seccompListener"),
 	ROW(STR, listener_metadata, "seccompMetadata"),
 	ROW(MAP, annotations, "annotations"),
+	JSON_ROW(OBJS, struct box_state, mounts, "mounts", .shape = &mount_shape),
 };
 const struct json_shape box_state_shape = JSON_SHAPE(struct box_state, state_members);
 

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "libcontainer/init/mapped.h"
+#include "libcontainer/init/mount.h"
 
 static int *no_fds(struct arena *a, size_t n)
 {
@@ -165,10 +166,24 @@ static int open_devices(const struct plan *p, struct kit *k, struct err *e)
 	return 0;
 }
 
-static int open_mount(const struct plan_mount *m, int proc, int *fd, struct err *e)
+/* What a running container gets must be as it shall be before it can see it */
+static int dress(const struct plan *p, const struct plan_mount *m, int fd, struct err *e)
 {
-	*fd = open_clone(m->source, m->recursive, m->keep_source, e);
-	return *fd < 0 ? -1 : mapped_mount(m, *fd, proc, false, e);
+	long r = p->enter ? mount_dress(p, m, fd, true) : 0;
+
+	return r < 0 ? err_set(e, (int)-r, "set its attributes") : 0;
+}
+
+static int open_mount(const struct plan *p, const struct plan_mount *m, int proc, int *fd,
+		      struct err *e)
+{
+	if (m->kind == MOUNT_NEW)
+		*fd = mount_new(m, -1, e);
+	else
+		*fd = open_clone(m->source, m->recursive, m->keep_source, e);
+	if (*fd < 0 || mapped_mount(m, *fd, proc, false, e) < 0)
+		return -1;
+	return dress(p, m, *fd, e);
 }
 
 int prepare(const struct plan *p, struct kit *k, struct err *e)
@@ -179,16 +194,16 @@ int prepare(const struct plan *p, struct kit *k, struct err *e)
 		if (open_join(&p->joins.items[i], k->proc, &k->joins[i], e) < 0)
 			return -1;
 	}
-	if (!p->root_by_host)
+	if (!p->root_by_host && !p->only_mounts)
 		return 0;
-	if (open_root(p, k, e) < 0)
+	if (p->root_by_host && open_root(p, k, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->mounts.n; i++) {
 		const struct plan_mount *m = &p->mounts.items[i];
 
-		if (m->kind != MOUNT_BIND || !m->by_host)
+		if (!m->by_host)
 			continue;
-		if (open_mount(m, k->proc, &k->mounts[i], e) < 0)
+		if (open_mount(p, m, k->proc, &k->mounts[i], e) < 0)
 			return err_wrap(e, "%s", m->where);
 	}
 	return open_devices(p, k, e);

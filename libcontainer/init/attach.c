@@ -18,6 +18,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libcontainer/init/added.h"
 #include "libcontainer/init/copyup.h"
 #include "libcontainer/init/mapped.h"
 #include "libcontainer/init/mount.h"
@@ -105,20 +106,8 @@ int step_ROOT(struct inside *in, struct err *e)
 static int set_attributes(const struct inside *in, int fd, const struct plan_mount *m,
 			  bool by_host, struct err *e)
 {
-	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
-	uint64_t early = propagation_early(in->plan->root_propagation);
-	long r;
+	long r = mount_dress(in->plan, m, fd, by_host);
 
-	/* a clone made in the runtime's namespace is a peer there; one made here is
-	 * not */
-	if (!by_host || in->plan->root_propagation == MS_SHARED)
-		early = 0;
-	r = mount_change(fd, m->rec_set, m->rec_clr, early, true);
-	if (r == 0)
-		r = mount_change(fd, m->attr_set & ~held, m->attr_clr,
-				 m->propagation_recursive ? 0 : m->propagation, false);
-	if (r == 0 && m->propagation_recursive)
-		r = mount_change(fd, 0, 0, m->propagation, true);
 	if (r == -EPERM)
 		return err_set(e, EPERM,
 			       "set its attributes (those of a mount that belongs "
@@ -284,12 +273,28 @@ static int open_source(struct inside *in, size_t i, const struct plan_mount *m, 
 
 	if (fd >= 0)
 		return fd;
-	*made = (int)mount_clone_source(m);
+	if (in->plan->enter)
+		*made = fd_take(&in->mounts[i]);
+	else
+		*made = (int)mount_clone_source(m);
 	if (*made < 0)
 		return err_set(e, -*made, "open %s", m->source);
 	if (mapped_mount(m, *made, in->proc, in->plan->ids_zero, e) < 0)
 		return -1;
 	return *made;
+}
+
+static int attach_on(int fd, int target, const struct plan_mount *m,
+		     const struct statx *st, struct err *e)
+{
+	long r = mount_attach(fd, target);
+
+	if (r == -ENOTDIR || (r == -EINVAL && !same_kind(st, target)))
+		return err_set(e, ENOTDIR,
+			       "attach %s (one is a directory, the other is not)",
+			       m->source);
+	return r < 0 ? err_set(e, (int)-r, "attach %s", m->source ? m->source : m->type)
+		     : 0;
 }
 
 static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
@@ -307,17 +312,17 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		return err_set(e, (int)-r, "look at %s", m->source);
 	if (m->copy_link && S_ISLNK(st.stx_mode))
 		return copy_link(in, m, fd, e);
-	if (set_attributes(in, fd, m, made < 0, e) < 0)
+	/* what the host makes for a running container it dresses, too */
+	if ((made >= 0 || !in->plan->enter) &&
+	    set_attributes(in, fd, m, made < 0, e) < 0)
 		return -1;
 	target = open_target(in, m, S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, e);
 	if (target < 0)
 		return -1;
-	r = mount_attach(fd, target);
-	if (r == -ENOTDIR || (r == -EINVAL && !same_kind(&st, target)))
-		return err_set(e, ENOTDIR,
-			       "attach %s (one is a directory, the other is not)",
-			       m->source);
-	return r < 0 ? err_set(e, (int)-r, "attach %s", m->source) : 0;
+	if (attach_on(fd, target, m, &st, e) < 0)
+		return -1;
+	added_keep(in, i, made >= 0 ? fd_take(&made) : fd);
+	return 0;
 }
 
 /* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
@@ -334,7 +339,8 @@ static int hidden_mode(const struct inside *in, const struct plan_mount *m)
 	return st.stx_mode & 07777;
 }
 
-static int attach_new(struct inside *in, const struct plan_mount *m, struct err *e)
+static int attach_new(struct inside *in, size_t i, const struct plan_mount *m,
+		      struct err *e)
 {
 	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
 	uint64_t late = (m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY & ~held;
@@ -356,7 +362,11 @@ static int attach_new(struct inside *in, const struct plan_mount *m, struct err 
 	if (r < 0)
 		return err_set(e, (int)-r, "set its attributes");
 	r = mount_attach(fd, target);
-	return r < 0 ? err_set(e, (int)-r, "attach %s", m->type) : 0;
+	if (r < 0)
+		return err_set(e, (int)-r, "attach %s", m->type);
+	if (in->plan->enter)
+		added_keep(in, i, fd_take(&fd));
+	return 0;
 }
 
 static int change_mounted(struct inside *in, const struct plan_mount *m, struct err *e)
@@ -379,22 +389,31 @@ static int change_mounted(struct inside *in, const struct plan_mount *m, struct 
 	return -1;
 }
 
+static int mount_one(struct inside *in, size_t i, const struct plan_mount *m,
+		     struct err *e)
+{
+	if (m->kind == MOUNT_DETACH)
+		return added_check(in, i, m, e);
+	if (m->kind == MOUNT_BIND || in->kit->mounts[i] >= 0)
+		return attach_bind(in, i, m, e);
+	if (m->kind == MOUNT_NEW)
+		return attach_new(in, i, m, e);
+	return change_mounted(in, m, e);
+}
+
 int step_MOUNTS(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
-	int r;
 
+	if (p->only_mounts)
+		umask_clear(in);
 	for (size_t i = 0; i < p->mounts.n; i++) {
 		const struct plan_mount *m = &p->mounts.items[i];
 
-		if (m->kind == MOUNT_BIND)
-			r = attach_bind(in, i, m, e);
-		else if (m->kind == MOUNT_NEW)
-			r = attach_new(in, m, e);
-		else
-			r = change_mounted(in, m, e);
-		if (r < 0)
-			return err_wrap(e, "%s", m->where);
+		if (mount_one(in, i, m, e) == 0)
+			continue;
+		err_wrap(e, "%s", m->where);
+		return p->only_mounts ? added_undo(in, e) : -1;
 	}
 	return 0;
 }

@@ -25,6 +25,11 @@ struct inside {
 	int proc;  /* kit->proc, verified; -1 when it is not needed any more */
 	int root;  /* the container's root, O_PATH or a mount's fd; -1: not there yet */
 	int state; /* memory file for the hooks of init; -1: none came */
+	/* enter: of plan->mounts, what was opened early, and then what is attached: a
+	 * mount's fd; -1: none */
+	int mounts[ENTER_MOUNTS_MAX];
+	bool joined_user; /* enter: the container's user namespace is joined already */
+	size_t mounted; /* so many of them are attached */
 	uint32_t umask; /* of the caller; while init makes files it is 0 */
 	bool umask_saved;
 	bool in_cwd; /* the working directory was entered before the ids changed */

@@ -21,6 +21,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libcontainer/init/added.h"
 #include "libcontainer/init/caps.h"
 #include "libcontainer/init/labels.h"
 #include "libcontainer/init/procfiles.h"
@@ -28,9 +29,10 @@
 
 #define MIDDLE_MS 10000
 
-static int join_all(const struct inside *in, struct err *e)
+static int join_all(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
+	uint32_t left;
 	long r;
 
 	for (size_t i = 0; i < p->joins.n; i++) {
@@ -44,7 +46,10 @@ static int join_all(const struct inside *in, struct err *e)
 	}
 	if (!p->enter || !p->join_flags)
 		return 0;
-	r = sys_setns(in->kit->pidfd, (int)p->join_flags);
+	if (p->only_mounts && added_open(in, e) < 0)
+		return -1;
+	left = p->join_flags & ~(in->joined_user ? CLONE_NEWUSER : 0U);
+	r = sys_setns(in->kit->pidfd, (int)left);
 	if (r == -ESRCH)
 		return err_set(e, ESRCH, "join the container: its init has ended");
 	if (r < 0)
@@ -120,6 +125,14 @@ static int clone_again(const struct inside *in, struct err *e)
 	sys_exit(0);
 }
 
+static bool keeps_proc(const struct plan *p)
+{
+	LIST_EACH (m, &p->mounts)
+		if (p->only_mounts && m->idmap != IDMAP_NONE && !m->by_host)
+			return true;
+	return false;
+}
+
 /*
  * Whoever has CAP_SYS_PTRACE in the container may look into the process that comes
  * next, undumpable or not, and take its fds and its capabilities. So it gets no fd
@@ -132,7 +145,10 @@ static int disarm(struct inside *in, struct err *e)
 	uint64_t keep = c->bounding | c->permitted | c->effective | c->inheritable;
 	long r;
 
-	fd_close(&in->proc);
+	/* a child of mapped.c needs it; the planner sees to it that the container does
+	 * not see us then */
+	if (!keeps_proc(in->plan))
+		fd_close(&in->proc);
 	if (in->kit->pidfd >= 0)
 		sys_close(in->kit->pidfd);
 	for (size_t i = 0; i < in->plan->joins.n; i++)

@@ -7,12 +7,16 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/sys.h"
 
 #define MAX_KEY 64
+
+#define IS_MOUNT  0x2000  /* STATX_ATTR_MOUNT_ROOT */
+#define ID_UNIQUE 0x4000U /* STATX_MNT_ID_UNIQUE */
 
 long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation,
 		  bool recursive)
@@ -53,11 +57,46 @@ long mount_clone_source(const struct plan_mount *m)
 				     (m->keep_source ? AT_SYMLINK_NOFOLLOW : 0));
 }
 
+int64_t mount_id(int fd, bool *dir)
+{
+	struct statx st;
+	long r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | ID_UNIQUE, &st);
+
+	*dir = false;
+	if (r == 0 && !(st.stx_mask & ID_UNIQUE))
+		r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MNT_ID, &st);
+	if (r < 0)
+		return r;
+	if (!(st.stx_attributes & IS_MOUNT))
+		return -ESTALE;
+	*dir = S_ISDIR(st.stx_mode);
+	return (int64_t)st.stx_mnt_id;
+}
+
 uint64_t propagation_early(uint64_t wanted)
 {
 	if (wanted == MS_SHARED)
 		return MS_SLAVE;
 	return wanted == MS_UNBINDABLE ? MS_PRIVATE : wanted;
+}
+
+long mount_dress(const struct plan *p, const struct plan_mount *m, int fd, bool by_host)
+{
+	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
+	uint64_t early = propagation_early(p->root_propagation);
+	long r;
+
+	/* a clone made in the runtime's namespace is a peer there; one made here is
+	 * not */
+	if (!by_host || p->root_propagation == MS_SHARED)
+		early = 0;
+	r = mount_change(fd, m->rec_set, m->rec_clr, early, true);
+	if (r == 0)
+		r = mount_change(fd, m->attr_set & ~held, m->attr_clr,
+				 m->propagation_recursive ? 0 : m->propagation, false);
+	if (r == 0 && m->propagation_recursive)
+		r = mount_change(fd, 0, 0, m->propagation, true);
+	return r;
 }
 
 /* The first line of the context's log, which says more than EINVAL: "e tmpfs: Bad value

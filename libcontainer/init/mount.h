@@ -18,6 +18,16 @@ long mount_change(int fd, uint64_t set, uint64_t clear, uint64_t propagation,
 /* Attach the detached mount fd on what the O_PATH fd target is. 0 or -errno. */
 long mount_attach(int fd, int target);
 
+/* Give a mount that is still detached, or one that is there already, the attributes and
+ * the propagation that m wants. by_host: it is a clone made in the runtime's mount
+ * namespace. 0 or -errno. */
+long mount_dress(const struct plan *p, const struct plan_mount *m, int fd, bool by_host);
+
+/* What tells a mount from all others: an id that is never used again where the kernel
+ * has it (Linux 6.8, above 2^31), else the one of mountinfo. -errno; ESTALE: the fd is
+ * not the root of a mount. *dir: that root is a directory. */
+int64_t mount_id(int fd, bool *dir);
+
 /* A detached copy of the mount at (dir, path), of a subtree of it. An fd or -errno. */
 long mount_clone(int dir, const char *path, bool recursive);
 

@@ -35,12 +35,31 @@ struct enter {
 	/* CLONE_NEW* of the namespaces that differ from ours */
 	uint32_t ns_flags;
 	bool userns_setgroups_denied;
+	/* plan_enter_mounts() only: the maps of its user namespace, in our ids */
+	plan_maps_t uids, gids;
 };
 
 /* The plan of one more process in a running container */
 int plan_enter(const struct spec_process *process, const struct enter *in,
 	       const struct facts *f, const struct request *r, struct arena *a,
 	       struct plan **out, struct err *e);
+
+/* The plan of more mounts in a running container: those of `mounts`. All or none of them
+ * are made. Sources are opened by the host's side, targets inside. */
+int plan_enter_mounts(const struct spec *mounts, const struct enter *in,
+		      const struct facts *f, const struct request *r, struct arena *a,
+		      struct plan **out, struct err *e);
+
+/* A mount to be taken away */
+struct enter_detach {
+	const char *target;
+	uint64_t id; /* see mount_id() in init/mount.h */
+};
+
+/* The plan of taking mounts away from a running container: all or none */
+int plan_enter_detach(const struct enter_detach *mounts, size_t n, const struct enter *in,
+		      const struct facts *f, const struct request *r, struct arena *a,
+		      struct plan **out, struct err *e);
 
 /* A unit of systemd, reached as the request says */
 struct unit request_unit(const struct request *r, const char *name, bool user,

@@ -98,6 +98,7 @@ struct unit *draft_unit_named(struct draft *d, const char *name, bool user);
 
 /* The root file system; mounts need draft_cgroup()'s decision */
 int draft_root(struct draft *d, struct err *e);
+int draft_propagation(struct draft *d, struct err *e); /* a part of it */
 int draft_mounts(struct draft *d, struct err *e);
 
 /* Devices and links; need the mounts */

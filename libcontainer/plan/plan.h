@@ -68,7 +68,12 @@ enum plan_mount_kind {
 	MOUNT_NEW,     /* a new file system of `type`, made by init in its namespaces */
 	/* no mount: change what is mounted there ("remount", or only a propagation) */
 	MOUNT_CHANGE,
+	/* enter: take the mount `id` away that is there */
+	MOUNT_DETACH,
 };
+
+/* So many can be added to a running container, or removed, at a time */
+#define ENTER_MOUNTS_MAX 256
 
 /* How the ids of a mount are mapped (mount_setattr(2), MOUNT_ATTR_IDMAP) */
 enum plan_idmap {
@@ -101,6 +106,7 @@ struct plan_mount {
 	 * namespace of who makes the mount, the host (by_host) or init */
 	plan_maps_t uids, gids;
 	const char *userns;   /* IDMAP_USERNS */
+	uint64_t id;	      /* MOUNT_DETACH: see mount_id() in init/mount.h */
 	bool copy_up;	      /* tmpcopyup: fill a tmpfs with what lies under it */
 	bool late_readonly;   /* read-only only after later mounts and devices are made;
 				 attr_set is then without MOUNT_ATTR_RDONLY */
@@ -236,6 +242,7 @@ struct plan_net {
 struct plan {
 	enum plan_shape shape;
 	bool enter; /* an exec into a running container */
+	bool only_mounts; /* enter: no process, its mounts are changed */
 	bool hold;  /* `create`: wait on the start socket */
 	bool no_pivot;
 	bool new_session_keyring;

@@ -14,26 +14,33 @@
 #include "libcontainer/plan/plan_special.h"
 #include "libcontainer/spec/words.h"
 
-int draft_root(struct draft *d, struct err *e)
+int draft_propagation(struct draft *d, struct err *e)
 {
 	const struct spec *s = d->spec;
 	const char *words = s->linux ? s->linux->rootfs_propagation : NULL;
 	long propagation = MS_PRIVATE | MS_REC;
-	struct plan *p = d->p;
 
-	if (!s->root || str_empty(s->root->path))
-		return err_plain(e, EINVAL, "root: is missing");
 	if (!str_empty(words))
 		propagation = word_find(&words_propagation, words);
 	if (propagation < 0)
 		return err_plain(e, EINVAL,
 				 "linux.rootfsPropagation: unknown word \"%s\"", words);
+	d->p->root_propagation = (uint64_t)propagation & ~(uint64_t)MS_REC;
+	d->p->root_propagation_recursive = (propagation & MS_REC) != 0;
+	return 0;
+}
+
+int draft_root(struct draft *d, struct err *e)
+{
+	const struct spec *s = d->spec;
+	struct plan *p = d->p;
+
+	if (!s->root || str_empty(s->root->path))
+		return err_plain(e, EINVAL, "root: is missing");
 	p->rootfs = path_clean(d->a, d->r->bundle, s->root->path);
 	p->root_by_host = d->f->can_mount;
 	p->root_readonly = s->root->readonly;
-	p->root_propagation = (uint64_t)propagation & ~(uint64_t)MS_REC;
-	p->root_propagation_recursive = (propagation & MS_REC) != 0;
-	return 0;
+	return draft_propagation(d, e);
 }
 
 static bool is_plain_type(const char *type)

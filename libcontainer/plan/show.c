@@ -33,8 +33,9 @@ static void show_string(struct text *t, const char *name, const char *value)
 static void show_namespaces(struct text *t, const struct plan *p)
 {
 	text_add(t, "for: %s\n",
-		 p->enter ? "one more process in a running container"
-			  : "a new container");
+		 p->only_mounts ? "the mounts of a running container"
+		 : p->enter	? "one more process in a running container"
+				: "a new container");
 	text_add(t, "shape: %s\n",
 		 p->shape == SHAPE_DIRECT ? "direct, one clone"
 					  : "join, a middle process joins and clones");

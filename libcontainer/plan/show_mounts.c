@@ -61,6 +61,10 @@ static void show_attrs(struct text *t, const char *scope, uint64_t set, uint64_t
 
 static void show_origin(struct text *t, const struct plan_mount *m)
 {
+	if (m->kind == MOUNT_DETACH) {
+		text_add(t, "detach %lu", (unsigned long)m->id);
+		return;
+	}
 	if (m->kind == MOUNT_CHANGE) {
 		text_add(t, "change");
 		return;

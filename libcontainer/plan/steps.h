@@ -30,6 +30,8 @@
  *	user		after all that needs privileges
  *	lookup		tells at create, as runc does, that the program is not there
  *	hold		`create` ends here, `start` goes on
+ *	leave		`mounts`: there is no program; what was mounted stays when the
+ *			host has remembered it
  *	start hooks	startContainer, in the container
  *	rlimits		those that the host cannot set: late, for a low limit on fds
  *			would be in init's own way
@@ -71,6 +73,7 @@
 	STEP(LOOKUP, "look up the program")                                              \
 	STEP(READY, "report ready")                                                      \
 	STEP(HOLD, "wait for start")                                                     \
+	STEP(LEAVE, "leave the container")                                               \
 	STEP(START_HOOKS, "run startContainer hooks")                                    \
 	STEP(RLIMITS, "set resource limits")                                             \
 	STEP(BEGIN, "tell that the program begins")                                      \

@@ -134,6 +134,15 @@ void spec_check_process(const struct spec_process *p, struct check_report *r)
 	run_rules(&check_process_rules, &c);
 }
 
+void spec_check_mounts(const struct spec *s, const struct spec_linux *linux,
+		       struct check_report *r)
+{
+	struct check c = { .spec = s, .linux = linux ? linux : &no_linux, .r = r };
+
+	c.spaces = listed_spaces(c.linux);
+	run_rules(&check_mount_rules, &c);
+}
+
 void spec_check_resources(const struct resources *res, struct check_report *r)
 {
 	struct spec_linux linux = { .resources = (struct resources *)res };

@@ -43,6 +43,10 @@ void spec_check(const struct spec *s, struct check_report *r) __attribute__((non
 void spec_check_process(const struct spec_process *p, struct check_report *r)
 	__attribute__((nonnull));
 
+/* Check mounts that stand alone; `linux` of the container that gets them may be NULL */
+void spec_check_mounts(const struct spec *s, const struct spec_linux *linux,
+		       struct check_report *r) __attribute__((nonnull(1, 3)));
+
 /* Check the limits of an update; paths begin with "linux.resources." as in config.json */
 void spec_check_resources(const struct resources *res, struct check_report *r)
 	__attribute__((nonnull));

@@ -34,7 +34,7 @@ static const struct json_member mount_members[] = {
 	JSON_ROW(OBJS, struct spec_mount, gid_mappings, "gidMappings",
 		 .shape = &spec_idmap_shape),
 };
-static const struct json_shape mount_shape = JSON_SHAPE(struct spec_mount, mount_members);
+const struct json_shape spec_mount_shape = JSON_SHAPE(struct spec_mount, mount_members);
 
 static const struct json_member spec_members[] = {
 	JSON_ROW(STR, struct spec, oci_version, "ociVersion", .required = true),
@@ -42,7 +42,7 @@ static const struct json_member spec_members[] = {
 	JSON_ROW(OBJ, struct spec, root, "root", .shape = &root_shape),
 	JSON_ROW(STR, struct spec, hostname, "hostname"),
 	JSON_ROW(STR, struct spec, domainname, "domainname"),
-	JSON_ROW(OBJS, struct spec, mounts, "mounts", .shape = &mount_shape),
+	JSON_ROW(OBJS, struct spec, mounts, "mounts", .shape = &spec_mount_shape),
 	JSON_ROW(OBJ, struct spec, hooks, "hooks", .shape = &spec_hooks_shape),
 	JSON_ROW(MAP, struct spec, annotations, "annotations"),
 	JSON_ROW(OBJ, struct spec, linux, "linux", .shape = &spec_linux_shape),

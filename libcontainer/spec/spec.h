@@ -184,6 +184,7 @@ extern const struct json_shape spec_process_shape;
 extern const struct json_shape spec_hooks_shape;
 extern const struct json_shape spec_linux_shape;
 extern const struct json_shape spec_idmap_shape;
+extern const struct json_shape spec_mount_shape;
 
 /* Read a config.json. *out gets a spec in the arena. Fails as json_read() does; the path
  * of the file is the caller's to add with err_wrap(). Reading is not checking. */
@@ -193,6 +194,15 @@ int spec_read(const char *text, size_t len, struct arena *a, struct spec **out,
 /* The same for the process.json of an exec, which is the `process` object alone */
 int spec_process_read(const char *text, size_t len, struct arena *a,
 		      struct spec_process **out, struct err *e) __attribute__((nonnull));
+
+/* The same for an array of mounts: a spec that has these mounts alone */
+int spec_mounts_read(const char *text, size_t len, struct arena *a, struct spec **out,
+		     struct err *e) __attribute__((nonnull));
+
+/* The destinations of an array of mounts, or of strings that are destinations */
+int spec_destinations_read(const char *text, size_t len, struct arena *a,
+			   strings_t *destinations, struct err *e)
+	__attribute__((nonnull));
 
 /* The namespace of a type ("pid"), or NULL when it is not listed (the runtime's is
  * used) */

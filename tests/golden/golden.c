@@ -2,9 +2,9 @@
 /*
  * Golden tests of the planner: NAME.config.json and the faked host NAME.facts give the
  * text of `aril plan`, which must be NAME.plan. With NAME.process.json it is the plan of
- * an exec into that container. A plan that is refused gives its error. A difference is
- * either a mistake or a change of behaviour, to be read in the diff and then accepted
- * with `golden --update`.
+ * an exec into that container, with NAME.mounts.json that of mounts added to it. A plan
+ * that is refused gives its error. A difference is either a mistake or a change of
+ * behaviour, to be read in the diff and then accepted with `golden --update`.
  *
  * golden [--update] [NAME ...], in the folder of the cases or with ARIL_SOURCE set.
  */
@@ -43,19 +43,26 @@ static int read_and_check(const char *text, const struct request *r, struct aren
 	return check_result(&report, e);
 }
 
-static int make_plan(const char *config, const char *process, struct fake *fake,
-		     struct arena *a, struct plan **plan, struct err *e)
+static int make_plan(const char *config, const char *process, const char *added,
+		     struct fake *fake, struct arena *a, struct plan **plan,
+		     struct err *e)
 {
 	struct spec_process *p;
-	struct spec *spec;
+	struct spec *spec, *mounts;
 
 	if (read_and_check(config, &fake->request, a, &spec, e) < 0)
 		return -1;
+	fake->enter.spec = spec;
+	if (added) {
+		if (spec_mounts_read(added, strlen(added), a, &mounts, e) < 0)
+			return -1;
+		return plan_enter_mounts(mounts, &fake->enter, &fake->facts,
+					 &fake->request, a, plan, e);
+	}
 	if (!process)
 		return plan_build(spec, &fake->facts, &fake->request, a, plan, e);
 	if (spec_process_read(process, strlen(process), a, &p, e) < 0)
 		return -1;
-	fake->enter.spec = spec;
 	return plan_enter(p, &fake->enter, &fake->facts, &fake->request, a, plan, e);
 }
 
@@ -71,8 +78,8 @@ static char *case_text(struct arena *a, int dir, const char *name)
 	if (!config || !facts)
 		return arena_fmt(a, "no %s" CONFIG " or no %s.facts\n", name, name);
 	if (fake_read(&fake, facts, a, &e) < 0 ||
-	    make_plan(config, case_file(a, dir, name, ".process.json"), &fake, a, &plan,
-		      &e) < 0)
+	    make_plan(config, case_file(a, dir, name, ".process.json"),
+		      case_file(a, dir, name, ".mounts.json"), &fake, a, &plan, &e) < 0)
 		return arena_fmt(a, "error: %s [%s]\n", e.text, err_name(e.num));
 	return plan_show(plan, a);
 }

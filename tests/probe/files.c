@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -177,6 +178,22 @@ static int file_mountinfo(int argc, char **argv)
 	return 0;
 }
 
+static int file_umount(int argc, char **argv)
+{
+	(void)argc;
+	printf("umount.%s=%s\n", argv[1], outcome(umount2(argv[1], MNT_DETACH)));
+	return 0;
+}
+
+/* cover PATH: with a new tmpfs */
+static int file_cover(int argc, char **argv)
+{
+	(void)argc;
+	printf("cover.%s=%s\n", argv[1],
+	       outcome(mount("cover", argv[1], "tmpfs", 0, NULL)));
+	return 0;
+}
+
 /* The last mount at a path: the one on top */
 struct mount_top {
 	const char *path;
@@ -250,6 +267,8 @@ const struct command file_commands[] = {
 	{ "create", 1, 1, file_create, "PATH" },
 	{ "read", 1, -1, file_read, "PATH..." },
 	{ "mounts", 0, 0, file_mounts, "" },
+	{ "umount", 1, 1, file_umount, "PATH" },
+	{ "cover", 1, 1, file_cover, "PATH" },
 	{ "mountinfo", 0, 0, file_mountinfo, "" },
 	{ "mount", 1, 1, file_mount, "PATH" },
 	{ "statfs", 1, 1, file_statfs, "PATH" },
