@@ -32,7 +32,7 @@ static int dir_open(const char *path, bool make, struct err *e)
 {
 	int fd;
 
-	if (make && dir_make_all(AT_FDCWD, path, 0700, e) < 0)
+	if (make && dir_make_all(AT_FDCWD, path, 0711, e) < 0)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? err_sys(e, "open %s", path) : fd;

@@ -25,11 +25,13 @@ static struct net devices_of(const struct launch_net *n, const struct plan *p)
 			     .links = &p->net.links };
 }
 
-static int make_devices(struct launch_net *n, const struct plan *p, const struct child *c,
-			struct box *b, struct err *e)
+int launch_net_into(struct launch_net *n, const struct plan *p, const struct child *c,
+		    struct box *b, struct err *e)
 {
 	struct net net;
 
+	if (p->net.links.n == 0)
+		return 0;
 	n->ns = namespace_open(c, e);
 	if (n->ns < 0)
 		return -1;
@@ -48,7 +50,7 @@ int launch_net_make(struct launch_net *n, const struct plan *p, const struct chi
 		return 0;
 	if (sync_expect(c->sync, SYNC_NET, timeout_ms, NULL, NULL, e) < 0)
 		return -1;
-	if (p->net.links.n && make_devices(n, p, c, b, e) < 0)
+	if (launch_net_into(n, p, c, b, e) < 0)
 		return -1;
 	return sync_send(c->sync, SYNC_GO, -1, 0, e);
 }

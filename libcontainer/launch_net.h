@@ -29,6 +29,10 @@ struct launch_net {
 int launch_net_make(struct launch_net *n, const struct plan *p, const struct child *c,
 		    struct box *b, int timeout_ms, struct err *e);
 
+/* The same for a process that is in its network namespace and waits for us by itself */
+int launch_net_into(struct launch_net *n, const struct plan *p, const struct child *c,
+		    struct box *b, struct err *e);
+
 /* The state that knows them is saved: from here on they are not undone when we end */
 int launch_net_keep(struct launch_net *n, struct err *e);
 

@@ -7,8 +7,8 @@
  * where the cgroup is now, and moves them there itself. Its notifications are the places
  * for what create does between clone and start:
  *
- *	setup-namespaces	loopback up (the images have no devices), then the hooks
- *				prestart and createRuntime
+ *	setup-namespaces	loopback up, network devices (the images have none),
+ *				then the hooks prestart and createRuntime
  *	orphan-pts-master	the terminal, to its socket or to us
  *	post-restore		all is there and waits: the state and the pid file; what
  *				fails here ends what criu made
@@ -33,6 +33,7 @@
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch_cgroup.h"
 #include "libcontainer/launch_criu.h"
+#include "libcontainer/launch_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/plan/build.h"
@@ -53,6 +54,7 @@ struct back {
 	struct plan *plan;
 	struct nest nest;
 	struct rdt rdt;
+	struct launch_net net;
 	struct child init; /* pid 0: there is none yet */
 	struct criu_dirs dirs;
 	struct criu_opts opts;
@@ -93,6 +95,7 @@ static void back_done(struct back *t)
 		end_init(&t->init);
 		end_cgroup(&t->nest.cgroup);
 	}
+	launch_net_undo(&t->net);
 	child_done(&t->init);
 	nest_done(&t->nest);
 	rdt_done(&t->rdt);
@@ -301,6 +304,8 @@ static int step_namespaces(struct back *t, int pid, int *fd, struct err *e)
 		return -1;
 	if ((t->plan->clone_flags & CLONE_NEWNET) && criu_loopback(pid, e) < 0)
 		return -1;
+	if (launch_net_into(&t->net, t->plan, &t->init, t->box, e) < 0)
+		return -1;
 	t->hooks_ran = true;
 	state = box_state_json(t->box, BOX_CREATING, false);
 	if (host_hooks(&hooks[HOOK_PRESTART], state, notes, e) < 0)
@@ -346,7 +351,7 @@ static int step_restored(struct back *t, int pid, int *fd, struct err *e)
 		return -1;
 	note_time_namespace(t);
 	t->box->state.is_created = true;
-	if (box_save(t->box, e) < 0)
+	if (box_save(t->box, e) < 0 || launch_net_keep(&t->net, e) < 0)
 		return -1;
 	return pid_file ? pid_file_write(pid_file, pid, e) : 0;
 }
@@ -464,6 +469,7 @@ int launch_restore(const struct launch *how, const struct criu_wish *wish, struc
 		.to = l,
 		.nest = NEST_NONE,
 		.rdt = RDT_NONE,
+		.net = LAUNCH_NET_NONE,
 		.init = CHILD_NONE,
 		.dirs = CRIU_DIRS_NONE,
 		.opts = CRIU_OPTS_NONE,

@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/unit/cgroup_test \
 	%D%/unit/check_test \
 	%D%/unit/controllers_test \
+	%D%/unit/criu_test \
 	%D%/unit/devices_test \
 	%D%/unit/exec_process_test \
 	%D%/unit/filter_test \
