@@ -15,6 +15,7 @@
 #include "base/memfd.h"
 #include "base/fmt.h"
 #include "seccomp/cache.h"
+#include "seccomp/newer.h"
 #include "seccomp/program.h"
 #include "seccomp/shrink.h"
 #include "seccomp/words.h"
@@ -262,7 +263,12 @@ int filter_compile(const struct profile *p, const char *cache_dir, struct arena 
 	if (!cache_dir || !cache_find(cache_dir, &key, a, out, &names)) {
 		if (filter_translate(p, a, out, &names, e) < 0)
 			return -1;
+		newer_enosys(p, out, a);
 		filter_shrink(out, a);
+		if (out->n > BPF_MAXINSNS)
+			return err_set(e, E2BIG,
+				       PATH ": the filter has %u instructions, above %d",
+				       out->n, BPF_MAXINSNS);
 		if (cache_dir)
 			cache_keep(cache_dir, &key, out, &names, a);
 	}

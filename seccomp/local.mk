@@ -9,6 +9,8 @@ libfilter_a_SOURCES = \
 	%D%/profile.h \
 	%D%/program.c \
 	%D%/program.h \
+	%D%/newer.c \
+	%D%/newer.h \
 	%D%/shrink.c \
 	%D%/shrink.h \
 	%D%/words.c \

@@ -205,6 +205,7 @@ bats_files = \
 	%D%/bats/rootless.bats \
 	%D%/bats/schema.bats \
 	%D%/bats/several.bats \
+	%D%/bats/seccomp.bats \
 	%D%/bats/seccomp_agent.bats \
 	%D%/bats/terminal.bats \
 	%D%/bats/time.bats \

@@ -205,6 +205,75 @@ static void test_flags(struct arena *a)
 	      filter_library_version());
 }
 
+#define OLD                                                                              \
+	"\"syscalls\":[{\"names\":[\"read\",\"no_such_call\"],\"action\":"               \
+	"\"SCMP_ACT_ALLOW\"},{\"names\":[\"renameat2\"],\"action\":\"SCMP_ACT_ERRNO\"}]"
+
+static uint32_t of_arch(const struct filter *f, uint32_t token, const char *name)
+{
+	struct seccomp_data d = { .nr = seccomp_syscall_resolve_name_arch(token, name),
+				  .arch = token };
+
+	return bpf_run(f->code, f->n, &d);
+}
+
+static void test_newer_verdicts(const struct filter *f)
+{
+	static const char *const newer[] = { "statx", "clone3", "openat2",
+					     "close_range" };
+	struct seccomp_data d = { .arch = seccomp_arch_native() };
+
+	for (size_t i = 0; i < ARRAY_LEN(newer); i++) {
+		CHECK(verdict(f, newer[i], 0, 0) == ERR(ENOSYS), "%s is newer", newer[i]);
+		CHECK(of_arch(f, SCMP_ARCH_X86, newer[i]) == ERR(ENOSYS),
+		      "also as a call of i386");
+		CHECK(of_arch(f, SCMP_ARCH_AARCH64, newer[i]) == ERR(ENOSYS),
+		      "and of aarch64");
+	}
+	CHECK(verdict(f, "read", 0, 0) == ALLOW, "what has a rule is let through");
+	CHECK(verdict(f, "unlinkat", 0, 0) == ERR(EPERM) &&
+		      of_arch(f, SCMP_ARCH_X86, "unlinkat") == ERR(EPERM),
+	      "what could have been named, and was not, is denied");
+	CHECK(verdict(f, "renameat2", 0, 0) == ERR(EPERM),
+	      "the newest that is named, too, though its rule changes nothing");
+	d.nr = verdict(f, "read", 0, 0) == ALLOW ? 0x3fffffff : 0;
+	CHECK(bpf_run(f->code, f->n, &d) == ERR(ENOSYS), "a number of the far future");
+	d.nr = -1;
+	CHECK(bpf_run(f->code, f->n, &d) != ERR(ENOSYS), "-1 is no call");
+#ifdef __x86_64__
+	d.nr = 0x40000000 + 600;
+	CHECK(bpf_run(f->code, f->n, &d) == SECCOMP_RET_KILL_THREAD,
+	      "x32, which the profile does not name, is refused as before");
+#endif
+}
+
+static void test_newer(struct arena *a)
+{
+	static const char *const others[] = {
+		"{\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," OLD "}",
+		"{\"defaultAction\":\"SCMP_ACT_ALLOW\"," OLD "}",
+		"{\"defaultAction\":\"SCMP_ACT_TRACE\"," OLD "}",
+	};
+	const uint32_t want[] = { SECCOMP_RET_KILL_PROCESS, ALLOW,
+				  SECCOMP_RET_TRACE | EPERM };
+	struct err e = ERR_NONE;
+	struct filter f;
+
+	CHECK(compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":"
+		      "[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_AARCH64\"],"
+		      OLD "}",
+		      a, &f, NULL, &e) == 0,
+	      "a profile of old names: %s", e.text);
+	test_newer_verdicts(&f);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		CHECK(compile(others[i], a, &f, NULL, &e) == 0, "%s", others[i]);
+		CHECK(verdict(&f, "clone3", 0, 0) == want[i], "another default is kept");
+	}
+	CHECK(compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\"}", a, &f, NULL, &e) == 0 &&
+		      verdict(&f, "clone3", 0, 0) == ERR(EPERM),
+	      "a profile that names nothing is of no age");
+}
+
 static void test_listener(struct arena *a)
 {
 	struct err e = ERR_NONE;
@@ -377,6 +446,7 @@ int main(void)
 	test_refusals(&a);
 	test_flags(&a);
 	test_listener(&a);
+	test_newer(&a);
 	test_every_call(&a);
 	test_kernel(&a);
 	test_too_long(&a);
