@@ -26,6 +26,8 @@ endif
 	%D%/aril-net/main.c \
 	%D%/aril-net/make.c \
 	%D%/aril-net/make.h \
+	%D%/aril-net/route.c \
+	%D%/aril-net/route.h \
 	%D%/aril-net/rtnl.c \
 	%D%/aril-net/rtnl.h \
 	%D%/aril-net/undo.c \

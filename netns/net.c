@@ -24,6 +24,7 @@ static const struct json_member made_members[] = {
 	ROW(STR, master, "wasIn"),
 	ROW(BOOL, was_up, "wasUp"),
 	ROW(STRS, addresses, "addresses"),
+	ROW(STRS, routes, "routes"),
 	ROW(BOOL, stays, "stays"),
 };
 #undef ROW

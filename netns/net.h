@@ -56,6 +56,7 @@ struct net_made {
 	char *master; /* the bridge that it was in */
 	bool was_up;
 	strings_t addresses; /* its permanent ones */
+	strings_t routes;    /* that somebody has set by it; for aril-net only */
 	/* as in its link: for who undoes the others at delete */
 	bool stays;
 };

@@ -26,6 +26,7 @@
  *	was-in BRIDGE
  *	was-up
  *	had ADDRESS		any number of times
+ *	route HEX		any number of times
  *
  * and "done". The request of undo are such lines and "end", its answer is "done". An
  * answer may also be "error NUM TEXT", an errno value.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses and default routes; runs in aril-net */
+/* Addresses; runs in aril-net */
 #include "netns/aril-net/address.h"
 
 #include <arpa/inet.h>
@@ -249,27 +249,4 @@ int address_read(const char *text, struct address *x, struct err *e)
 		    : err_plain(e, EINVAL,
 				"\"%s\" is no address with its length (10.0.0.2/24)",
 				text);
-}
-
-/* --- routes ------------------------------------------------------------------------ */
-
-int route_add(struct rtnl *r, int index, const char *gateway, struct err *e)
-{
-	struct rtnl_message m;
-	struct rtmsg *route =
-		rtnl_begin(&m, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*route));
-	uint8_t to[16];
-	bool six = strchr(gateway, ':') != NULL;
-
-	route->rtm_family = six ? AF_INET6 : AF_INET;
-	route->rtm_table = RT_TABLE_MAIN;
-	route->rtm_protocol = RTPROT_BOOT;
-	route->rtm_scope = RT_SCOPE_UNIVERSE;
-	route->rtm_type = RTN_UNICAST;
-	if (inet_pton(route->rtm_family, gateway, to) != 1)
-		return err_plain(e, EINVAL, "\"%s\" is no address of a gateway", gateway);
-	mnl_attr_put(m.head, RTA_GATEWAY, six ? 16 : 4, to);
-	mnl_attr_put_u32(m.head, RTA_OIF, (uint32_t)index);
-	return rtnl_talk(r, &m, NULL, NULL,
-			 arena_fmt(r->arena, "make %s the default gateway", gateway), e);
 }

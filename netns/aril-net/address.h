@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses of devices and default routes in rtnetlink(7). Runs in aril-net. */
+/* Addresses of devices in rtnetlink(7). Runs in aril-net. */
 #ifndef NETNS_ARIL_NET_ADDRESS_H
 #define NETNS_ARIL_NET_ADDRESS_H
 
@@ -39,8 +39,5 @@ int address_add(struct rtnl *r, int index, const char *name,
  */
 char *address_text(const struct address *address, struct arena *a);
 int address_read(const char *text, struct address *address, struct err *e);
-
-/* The default route of the gateway's family goes there, by the device */
-int route_add(struct rtnl *r, int index, const char *gateway, struct err *e);
 
 #endif

@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "netns/aril-net/address.h"
 #include "netns/aril-net/link.h"
+#include "netns/aril-net/route.h"
 
 #define NAMES_MAX 4096 /* devices that a template is tried for */
 #define TRIES	  16
@@ -142,7 +143,8 @@ static int remember(struct sides *s, const struct link *l, struct net_made *m,
 	m->mac = m->old_mac = keep_text(s, l->mac);
 	m->old_mtu = l->mtu;
 	m->was_up = (l->flags & IFF_UP) != 0;
-	if (address_list(&s->host, l->index, &all, e) < 0)
+	if (address_list(&s->host, l->index, &all, e) < 0 ||
+	    route_list(&s->host, l->index, &m->routes, e) < 0)
 		return -1;
 	LIST_EACH (x, &all)
 		strings_add(s->arena, &m->addresses, address_text(x, s->arena));

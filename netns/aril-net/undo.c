@@ -14,6 +14,7 @@
 #include "netns/aril-net/address.h"
 #include "netns/aril-net/link.h"
 #include "netns/aril-net/make.h"
+#include "netns/aril-net/route.h"
 
 /* As link_find(); 0: there is none, or not that one; 1: found */
 static int find_one(struct rtnl *r, const char *name, const char *mac, struct link *found,
@@ -137,7 +138,10 @@ static int restore(struct sides *s, const struct net_made *m, struct err *e)
 	if (m->was_up && link_change(&s->host, l.index, &up,
 				     arena_fmt(s->arena, "bring up %s", m->host), e) < 0)
 		return -1;
-	return restore_addresses(s, m, &l, e);
+	if (restore_addresses(s, m, &l, e) < 0)
+		return -1;
+	/* there are none by a device that is down */
+	return m->was_up ? route_restore(&s->host, l.index, &m->routes, e) : 0;
 }
 
 static int undo_moved(struct sides *s, const struct net_made *m, struct err *e)

@@ -27,6 +27,7 @@ prepare() {
 	in_lab ip addr add 10.1.0.9/24 dev v0 valid_lft 500 preferred_lft 500
 	in_lab ip addr add fd00:1::2/64 dev v0 nodad
 	in_lab ip addr add 10.2.0.2/24 dev p0
+	in_lab ip route add 10.8.0.0/16 via 10.1.0.1 dev v0
 }
 
 in_lab() {
@@ -66,6 +67,7 @@ untouched() {
 	has_v0 v0 "$shown"
 	[[ $shown == *'169.254.7.7/16 scope link'* ]]
 	in_lab ip addr show dev p0 | grep -q 'inet 10.2.0.2/24'
+	in_lab ip route show | grep -q "10.8.0.0/16 via 10.1.0.1 dev v0"
 }
 hook() { # KIND SCRIPT
 	printf '#!/bin/sh\n%s\n' "$2" >"$T/hook-$1"

@@ -88,7 +88,11 @@ __attribute__((unused)) static void lab_reset(struct lab *lab)
 		  "ip addr add 10.3.0.1 peer 10.3.0.2/32 dev h0 &&"
 		  "ip addr add 169.254.7.7/16 scope link dev h0 &&"
 		  "ip addr add 10.1.0.9/24 dev h0 valid_lft 500 preferred_lft 500 &&"
-		  "ip addr add fd00:1::2/64 dev h0 nodad"))
+		  "ip addr add fd00:1::2/64 dev h0 nodad &&"
+		  "ip route add 10.7.0.0/16 dev h0 scope link &&"
+		  "ip route add default via 10.7.0.1 dev h0 metric 7 &&"
+		  "ip route add 10.8.0.0/16 via 10.1.0.200 dev h0 table 77 &&"
+		  "ip -6 route add fd00:8::/64 via fd00:1::9 dev h0"))
 		exit(99);
 }
 
@@ -122,6 +126,10 @@ __attribute__((unused)) static bool is_restored(struct lab *lab, const char *nam
 	       has(lab, lab->host, show, "mtu 1400") &&
 	       has(lab, lab->host, show, "02:00:00:00:00:77") &&
 	       has(lab, lab->host, show, "master br0") &&
+	       has(lab, lab->host, "ip route", "10.7.0.0/16 dev h0 scope link") &&
+	       has(lab, lab->host, "ip route", "default via 10.7.0.1 dev h0 metric 7") &&
+	       has(lab, lab->host, "ip route show table 77", "via 10.1.0.200 dev h0") &&
+	       has(lab, lab->host, "ip -6 route", "fd00:8::/64 via fd00:1::9 dev h0") &&
 	       has(lab, lab->host, show, ",UP,");
 }
 
