@@ -84,7 +84,7 @@ zsh_makes() { # LINE LINE
 				grep -qE -- "'--$option:| -l $option( |$)" "$T/script" ||
 					{ echo "$shell $verb $option" && return 1; }
 			done < <(aril "$verb" --help |
-				sed -nE 's/^ .* --([a-z-]+).*/\1/p')
+				sed -nE 's/^ .* --([a-z0-9-]+).*/\1/p')
 		done < <(aril --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
 	done
 }
