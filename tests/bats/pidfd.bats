@@ -17,6 +17,13 @@ listen() { # NAME
 	children+=("$receiver")
 	"$ARIL_PROBE" wait-file "$T/$1.listening" 5000
 }
+# It has come, and was looked at while the process is there
+received() { # NAME
+	until grep -q '^pidfd=' "$T/$1.heard"; do
+		kill -0 "$receiver"
+		"$ARIL_PROBE" wait-file "$T/never" 10 || :
+	done
+}
 heard() { # NAME
 	wait "$receiver"
 	output=$(cat "$T/$1.heard")
@@ -26,6 +33,7 @@ heard() { # NAME
 @test "create --pidfd-socket: one message, and the pidfd of the container's process" {
 	listen sock
 	running --pidfd-socket "$T/sock"
+	received sock
 	aril kill "$ID" KILL
 	heard sock
 	want message=standard fds=1 "pidfd=$(pid)" ended=yes
@@ -41,8 +49,11 @@ heard() { # NAME
 	heard sock
 	want message=standard fds=1 ended=yes
 	listen again
+	args /probe pause
 	aril run -d -b "$B" --pid-file "$T/pid" --pidfd-socket "$T/again" "$ID" \
 		</dev/null >"$T/out" 2>&1
+	received again
+	aril kill "$ID" KILL
 	heard again
 	want message=standard fds=1 "pidfd=$(pid)" ended=yes
 }
@@ -55,6 +66,7 @@ heard() { # NAME
 	namespace_path network "/proc/$!/ns/net"
 	listen sock
 	running --pidfd-socket "$T/sock"
+	received sock
 	aril kill "$ID" KILL
 	heard sock
 	want message=standard fds=1 "pidfd=$(pid)" ended=yes
@@ -69,7 +81,9 @@ heard() { # NAME
 	want message=setns fds=1 ended=yes
 	listen again
 	aril exec -d --pidfd-socket "$T/again" --pid-file "$T/exec.pid" "$ID" \
-		/probe exit 0 </dev/null >"$T/out" 2>&1
+		/probe pause </dev/null >"$T/out" 2>&1
+	received again
+	kill -KILL "$(cat "$T/exec.pid")"
 	heard again
 	want message=setns fds=1 "pidfd=$(cat "$T/exec.pid")" ended=yes
 }
@@ -80,6 +94,7 @@ heard() { # NAME
 	running
 	run aril exec "$ID" /probe exit 4 </dev/null
 	[ "$status" -eq 4 ]
+	received sock
 	aril kill "$ID" KILL
 	heard sock
 	want message=standard fds=1 "pidfd=$(pid)" ended=yes
@@ -91,6 +106,8 @@ heard() { # NAME
 	first=$receiver
 	listen two
 	running --pidfd-socket "$T/two"
+	received two
+	receiver=$first received one
 	aril kill "$ID" KILL
 	heard two
 	want "pidfd=$(pid)"
