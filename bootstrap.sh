@@ -15,8 +15,8 @@ build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev l
 	libcap-dev libmnl-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
 check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs fish iproute2
-	jq kmod llvm mmdebstrap pmccabe procps python3-jsonschema qemu-system-x86
-	qemu-utils runc shellcheck strace zsh)
+	jq kmod llvm mmdebstrap passt pmccabe procps python3-jsonschema qemu-system-x86
+	qemu-utils runc shellcheck slirp4netns strace zsh)
 
 help() {
 	cat <<'END'

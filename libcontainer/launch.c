@@ -27,6 +27,7 @@
 #include "libcontainer/launch_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
+#include "libcontainer/launch_user.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
@@ -50,10 +51,15 @@ static void read_labels(struct facts *f, const struct spec *spec,
 static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,
 		     struct facts *facts, struct plan **plan, struct err *e)
 {
-	if (facts_read(facts, how->request.runtime_dir, a, e) < 0)
+	struct request r = how->request;
+
+	r.box = arena_fmt(a, "%s/%s", how->root, r.id);
+	if (facts_read(facts, r.runtime_dir, a, e) < 0)
 		return -1;
 	read_labels(facts, spec, NULL);
-	return plan_build(spec, facts, &how->request, a, plan, e);
+	if (plan_net_user(spec, &r, a))
+		facts_net(facts, r.path, a);
+	return plan_build(spec, facts, &r, a, plan, e);
 }
 
 int launch_plan(const struct launch *how, struct arena *a, char **text, struct err *e)
@@ -148,7 +154,7 @@ static int make_box(struct trip *t, struct arena *a, const char *text, size_t le
 		return -1;
 	if (r->notify_dir && mkdirat(b->dir, "notify", 0755) < 0)
 		return err_sys(e, "make %s", r->notify_dir);
-	return 0;
+	return launch_resolv_conf(t->plan, b, t->how, e);
 }
 
 /* The state is written before anything exists that only it can find again */

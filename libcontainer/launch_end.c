@@ -16,6 +16,7 @@
 #include "libcontainer/launch_filter.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
+#include "libcontainer/launch_user.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
 
@@ -284,8 +285,8 @@ int launch_delete(const struct launch *how, struct box *b, bool force, struct er
 		*e = no_hooks;
 		return -1;
 	}
-	if (end_processes(b, e) < 0 || end_cgroup(how, b, e) < 0 ||
-	    launch_rdt_end(b, e) < 0)
+	if (end_processes(b, e) < 0 || launch_user_end(b, e) < 0 ||
+	    end_cgroup(how, b, e) < 0 || launch_rdt_end(b, e) < 0)
 		return -1;
 	state = b->state.id ? box_state_json(b, BOX_STOPPED, false) : NULL;
 	if (box_remove(b, e) < 0)

@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "libcontainer/launch_user.h"
 #include "libcontainer/plan/sync.h"
 
 static int namespace_open(const struct child *c, struct err *e)
@@ -52,11 +53,14 @@ int launch_net_make(struct launch_net *n, const struct plan *p, const struct chi
 		return -1;
 	if (launch_net_into(n, p, c, b, e) < 0)
 		return -1;
+	if (p->net.user && launch_user_make(&n->guard, p, c, b, e) < 0)
+		return -1;
 	return sync_send(c->sync, SYNC_GO, -1, 0, e);
 }
 
 int launch_net_keep(struct launch_net *n, struct err *e)
 {
+	fd_close(&n->guard.pidfd);
 	if (!n->plan)
 		return 0;
 	if (net_keep(&n->helper, e) < 0)
@@ -72,6 +76,7 @@ void launch_net_undo(struct launch_net *n)
 	struct err ignored = ERR_NONE;
 	struct net net;
 
+	user_guard_done(&n->guard);
 	net_drop(&n->helper, &ignored);
 	if (n->plan) {
 		ignored = (struct err)ERR_NONE;

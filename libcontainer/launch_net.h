@@ -12,20 +12,23 @@
 #include "libcontainer/box/box.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/plan/plan.h"
+#include "netns/user.h"
 
 struct launch_net {
 	struct helper helper;	 /* undoes all devices unless they are kept */
 	int ns;			 /* the container's network namespace; owned */
 	const struct plan *plan; /* NULL: nothing is to be undone */
 	struct box *box;
+	struct user_guard guard; /* of the program that connects it */
 };
 #define LAUNCH_NET_NONE                                                                  \
 	{                                                                                \
-		.helper = HELPER_NONE, .ns = -1                                          \
+		.helper = HELPER_NONE, .ns = -1, .guard = USER_GUARD_NONE                \
 	}
 
 /* If the plan has STEP_NET: wait until init is in its network namespace, make the
- * devices, note them in the box's state (which is not saved here), let init go on */
+ * devices, note them in the box's state (which is not saved here), start the program that
+ * connects it (launch_user.h), let init go on */
 int launch_net_make(struct launch_net *n, const struct plan *p, const struct child *c,
 		    struct box *b, int timeout_ms, struct err *e);
 

@@ -8,6 +8,7 @@ libcontainer_a_SOURCES = \
 	%D%/box/box.h \
 	%D%/box/lock.c \
 	%D%/box/parts.h \
+	%D%/box/process.c \
 	%D%/box/socket.c \
 	%D%/box/state.c \
 	%D%/box/status.c \
@@ -58,12 +59,15 @@ libcontainer_a_SOURCES = \
 	%D%/launch_rdt_stats.c \
 	%D%/launch_restore.c \
 	%D%/launch_update.c \
+	%D%/launch_user.c \
+	%D%/launch_user.h \
 	%D%/plan/attributes.h \
 	%D%/plan/build.h \
 	%D%/plan/criu_wish.h \
 	%D%/plan/draft.h \
 	%D%/plan/facts.c \
 	%D%/plan/facts.h \
+	%D%/plan/facts_net.c \
 	%D%/plan/facts_users.c \
 	%D%/plan/facts_users.h \
 	%D%/plan/kit.h \
@@ -102,6 +106,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/show_net.c \
 	%D%/plan/show_text.c \
 	%D%/plan/show_text.h \
+	%D%/plan/show_user.c \
 	%D%/plan/steps.h \
 	%D%/plan/sync.c \
 	%D%/plan/sync.h \

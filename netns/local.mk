@@ -9,6 +9,11 @@ libnetns_a_SOURCES = \
 	%D%/net.h \
 	%D%/net_words.c \
 	%D%/net_words.h \
+	%D%/user.c \
+	%D%/user.h \
+	%D%/user_guard.c \
+	%D%/user_parts.h \
+	%D%/user_start.c \
 	%D%/wish.c \
 	%D%/wish.h
 EXTRA_DIST += %D%/README.md

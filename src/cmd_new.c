@@ -17,6 +17,7 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	r->no_new_keyring = o->no_new_keyring;
 	r->has_console_socket = o->console_socket != NULL;
 	r->net = o->net;
+	r->path = c->env.path;
 	r->publish = o->publish;
 	if (c->env.notify && c->root)
 		r->notify_dir = arena_fmt(c->arena, "%s/%s/notify", c->root, id);

@@ -81,6 +81,8 @@ static const struct {
 	  "does systemd run here? --cgroup-manager cgroupfs needs none" },
 	{ "device filters of cgroup", EPERM, USER, NULL,
 	  "only root may change the rules for devices" },
+	{ "External interface not usable", 0, ANYBODY, NULL,
+	  "pasta needs a default route: --net user,with=slirp4netns does not" },
 	{ "is not in the cgroup2 tree", 0, ANYBODY, NULL,
 	  "see aril plan: a v1 hierarchy may hold it (/proc/cgroups)" },
 	{ "make a session keyring", EDQUOT, ANYBODY, NULL,

@@ -60,6 +60,7 @@ unit_tests = \
 	%D%/unit/sync_test \
 	%D%/unit/unit_test \
 	%D%/unit/update_test \
+	%D%/unit/user_net_test \
 	%D%/unit/watched_test \
 	%D%/unit/wish_test \
 	%D%/unit/words_test \

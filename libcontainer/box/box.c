@@ -155,6 +155,7 @@ static int box_furnish(struct box *b, struct err *e)
 static int box_empty(struct box *b, struct err *e)
 {
 	static const char *const files[] = { "start.sock", "config.json", "state.json",
+					     "resolv.conf", "netns", "slirp.sock",
 					     "lock" };
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)

@@ -42,6 +42,13 @@ struct box_mount {
 	uint64_t id;		 /* mount_id() of init/mount.h; 0: no mount */
 };
 
+/* A process, and what tells it from a later one of its number: pidfd_id where the kernel
+ * has it (Linux 6.9), else start_time; good until the machine is booted anew */
+struct box_process {
+	int64_t pid;
+	uint64_t start_time, pidfd_id; /* as in struct box_state */
+};
+
 /* What state.json holds; strings in the box's arena */
 struct box_state {
 	char *oci_version;
@@ -73,6 +80,8 @@ struct box_state {
 	char *rdt_root, *rdt_group, *rdt_monitor;
 	bool rdt_made, rdt_monitor_made;
 	net_made_t net; /* its network devices; items == NULL: none were made */
+	/* a program that connects its network, and its guard (netns/user.h) */
+	LIST(struct box_process) net_processes;
 	uint64_t ns_flags;   /* CLONE_NEW* unlike the runtime's: exec joins them */
 	bool userns_setgroups_denied;
 	bool own_pidns;      /* killing init kills all */
@@ -134,6 +143,14 @@ int box_save(struct box *b, struct err *e);
  * kernel has it (Linux 6.9), else start_time; and boot_id, since both begin anew when
  * the machine does. Keeps a copy of pidfd, which is lent. */
 int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e);
+
+/* The same for another process of the container; pidfd is lent */
+int box_process_mark(struct box_process *p, pid_t pid, int pidfd, struct err *e);
+
+/* A pidfd of a process that box_process_mark() noted, which the caller owns; -1: it has
+ * gone. Only while box_same_boot(). */
+int box_process_open(const struct box_process *p);
+bool box_same_boot(const struct box *b);
 
 /* The status now. For a pid that is another process by now: stopped; so is a box that
  * is still "creating", but whose lock nobody else holds: its creator has died. */

@@ -21,6 +21,9 @@ bool box_locked(const struct box *b);
 /* The table of state.json */
 extern const struct json_shape box_state_shape;
 
+/* That of one process in it */
+extern const struct json_shape box_process_shape;
+
 /* Read state.json, of b->dir or, when that is not open, below b->path */
 int box_load(struct box *b, struct err *e);
 

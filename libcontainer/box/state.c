@@ -59,6 +59,8 @@ static const struct json_member state_members[] = {
 	ROW(BOOL, rdt_made, "rdtMade"),
 	ROW(BOOL, rdt_monitor_made, "rdtMonitorMade"),
 	JSON_ROW(OBJS, struct box_state, net, "netDevices", .shape = &net_made_shape),
+	JSON_ROW(OBJS, struct box_state, net_processes, "netProcesses",
+		 .shape = &box_process_shape),
 	ROW(UINT, ns_flags, "namespaceFlags"),
 	ROW(BOOL, userns_setgroups_denied, "setgroupsDenied"),
 	ROW(BOOL, own_pidns, "ownPidNamespace"),

@@ -17,6 +17,9 @@
 int plan_net_spec(struct spec *s, const struct request *r, struct arena *a,
 		  struct err *e);
 
+/* Does it ask for a network through a program of the host: then facts_net() is read */
+bool plan_net_user(const struct spec *s, const struct request *r, struct arena *a);
+
 /* The plan of a new container. spec has passed spec_check(). All of the plan is in
  * `a`, and so must the spec be: the plan points into it. Fails with a sentence that
  * has the JSON path when this host cannot do what the document asks (a limit without

@@ -53,6 +53,10 @@ struct facts {
 	strings_t v1_controllers; /* "memory" ... that a v1 hierarchy holds */
 	/* facts_labels() only: these security modules are on */
 	bool apparmor, selinux;
+	/* of facts_net() only */
+	const char *pasta, *slirp4netns; /* where they are; NULL: they are not */
+	int tun_errno;	     /* why /dev/net/tun cannot be opened; 0: it can */
+	strings_t resolvers; /* of the host's /etc/resolv.conf, as it names them */
 };
 
 /* Read them. Never fails for what is merely absent. Strings are in the arena.
@@ -63,6 +67,12 @@ int facts_read(struct facts *f, const char *runtime_dir, struct arena *a,
 /* Whether the security modules are on of which the document names a profile or a label:
  * files are read for those only, the others stay as they are */
 void facts_labels(struct facts *f, bool apparmor, bool selinux);
+
+/* Read what --net user depends on. path: $PATH, or NULL. */
+void facts_net(struct facts *f, const char *path, struct arena *a);
+
+/* The addresses of a resolv.conf(5), as they stand there */
+void resolvers_parse(const char *text, struct arena *a, strings_t *out);
 
 /* Not in the initial user namespace, nor in one that maps all ids to themselves (a
  * container with such a map is as good as the first one)? As facts.in_userns, for those
@@ -76,6 +86,8 @@ struct request {
 	bool no_pivot, no_new_keyring;
 	const char *net;	    /* --net; NULL: not given */
 	strings_t publish;	    /* --publish */
+	const char *path;	    /* $PATH; NULL: not set */
+	const char *box;	    /* directory of the container, where it will be */
 	bool detach;		    /* the command ends before the container does */
 	bool has_console_socket;
 	const char *sub_cgroup;	    /* exec --cgroup: below the container's; or NULL */

@@ -63,7 +63,7 @@ static void steps_of_image(const struct draft *d, struct plan *p)
 	bool process = p->process.argv != NULL;
 
 	want(p, STEP_LOOPBACK, (d->fresh & CLONE_NEWNET) != 0);
-	want(p, STEP_NET, p->net.links.n > 0);
+	want(p, STEP_NET, p->net.links.n > 0 || p->net.user);
 	want(p, STEP_CGROUP_NS, (d->fresh & CLONE_NEWCGROUP) != 0);
 	want(p, STEP_ROOT, true);
 	want(p, STEP_MOUNTS, p->mounts.n > 0);

@@ -23,6 +23,7 @@
 #include "libcontainer/plan/rdt.h"
 #include "libcontainer/plan/steps.h"
 #include "netns/net.h"
+#include "netns/user.h"
 
 /*
  * DIRECT: one clone3 makes init with its new namespaces. JOIN: some namespace is
@@ -237,6 +238,10 @@ struct plan_cgroup {
 struct plan_net {
 	net_links_t links; /* made or moved in when init is there, before hooks */
 	const char *helper; /* path of aril-net; NULL: where it is installed */
+	const struct user_net *user; /* a program connects it; NULL: none */
+	/* of the file that is bound over /etc/resolv.conf: the last of the mounts;
+	 * NULL: none is */
+	const char *resolv_conf;
 };
 
 struct plan {

@@ -314,6 +314,7 @@ char *plan_show(const struct plan *p, struct arena *a)
 	show_root(&t, p);
 	show_mounts(&t, p);
 	show_net(&t, &p->net);
+	show_user_net(&t, &p->net);
 	show_settings(&t, p);
 	show_hooks(&t, p);
 	show_process(&t, p);

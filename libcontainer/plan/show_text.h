@@ -22,6 +22,9 @@ void show_mounts(struct text *t, const struct plan *p);
 /* The resctrl group (plan_rdt.c) */
 void show_rdt(struct text *t, const struct plan_rdt *r);
 
+/* What connects the network, and its names (show_user.c) */
+void show_user_net(struct text *t, const struct plan_net *net);
+
 /* Add ", private" or, recursive, ", rprivate"; nothing for 0. show_mounts.c. */
 void show_propagation(struct text *t, uint64_t propagation, bool recursive);
 

@@ -87,9 +87,24 @@ make_bed() { # FILE...
 		mount --bind "$BED.etc/$file" "/etc/$file" || return
 	done
 	make_tree || return
+	make_network
 	mount --bind "$BED.etc/passwd" /etc/passwd || return
 	mount --bind "$BED.etc/group" /etc/group || return
 	make_cgroups
+}
+
+# A network of its own, so that no test meets the machine's, or another's: a loopback
+# device, and one that looks like the way to the world. Everybody may open the tun device,
+# as distributions have it. What cannot be had, tests find missing, and skip.
+make_network() {
+	[ -n "${BED_NET:-}" ] || return 0
+	ip link set lo up
+	ip link add uplink type veth peer name world &&
+		ip addr add 192.0.2.10/24 dev uplink &&
+		ip addr add 192.0.2.20/24 dev uplink && ip link set world up &&
+		ip link set uplink up && ip route add default via 192.0.2.1
+	[ -c /dev/net/tun ] && mknod "$BED.tun" c 10 200 && chmod 666 "$BED.tun" &&
+		mount --bind "$BED.tun" /dev/net/tun
 }
 
 # Our cgroup is the root of the namespace. Processes live in leaves below it, so that
@@ -108,7 +123,9 @@ if [ "${1:-}" = --enter ]; then
 	shift
 	[ -z "${BED_CGROUP:-}" ] || echo $$ >"$BED_CGROUP/$BED_LEAF/cgroup.procs" ||
 		die 'the cgroup cannot be entered'
-	exec unshare --cgroup "$0" --inside "$@"
+	net=()
+	! command -v ip >/dev/null || { net=(--net) && export BED_NET=yes; }
+	exec unshare --cgroup "${net[@]}" "$0" --inside "$@"
 fi
 
 if [ "${1:-}" = --inside ]; then

@@ -155,28 +155,29 @@ static socklen_t address_read(const char *host, const char *port,
 	return sizeof(*in6);
 }
 
-static bool ready(int fd, short events)
+static bool ready(int fd, short events, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 
-	return poll(&p, 1, WAIT_MS) == 1;
+	return poll(&p, 1, ms) == 1;
 }
 
-/* What comes until the end, at most `size` - 1 bytes, or one datagram */
-static void receive(int fd, bool udp, char *text, size_t size)
+/* What comes until the end or a newline, at most `size` - 1 bytes */
+static void receive(int fd, char *text, size_t size, int ms)
 {
 	size_t n = 0;
 
-	while (n < size - 1 && ready(fd, POLLIN)) {
-		ssize_t got = recv(fd, text + n, size - 1 - n, 0);
+	do {
+		ssize_t got =
+			ready(fd, POLLIN, ms) ? recv(fd, text + n, size - 1 - n, 0) : 0;
 
 		if (got <= 0)
 			break;
 		n += (size_t)got;
-		if (udp)
-			break;
-	}
+		text[n] = '\0';
+	} while (n < size - 1 && !strchr(text, '\n'));
 	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 }
 
 static int open_port(const char *kind, char **argv, struct sockaddr_storage *to,
@@ -214,7 +215,7 @@ static int net_serve(int argc, char **argv)
 	if (bind(s, (struct sockaddr *)&at, n) < 0 || (!udp && listen(s, 4) < 0))
 		give_up("bind");
 	say_ready(argv[4]);
-	if (!ready(s, POLLIN)) {
+	if (!ready(s, POLLIN, WAIT_MS)) {
 		printf("received=nothing\n");
 		return 1;
 	}
@@ -223,15 +224,16 @@ static int net_serve(int argc, char **argv)
 				       (struct sockaddr *)&from, &len);
 
 		text[got > 0 ? got : 0] = '\0';
-		snprintf(reply, sizeof(reply), "got:%s", text);
+		text[strcspn(text, "\n")] = '\0';
+		snprintf(reply, sizeof(reply), "got:%s\n", text);
 		if (sendto(s, reply, strlen(reply), 0, (struct sockaddr *)&from, len) < 0)
 			give_up("sendto");
 	} else {
 		c = accept4(s, NULL, NULL, SOCK_CLOEXEC);
 		if (c < 0)
 			give_up("accept");
-		receive(c, false, text, sizeof(text));
-		snprintf(reply, sizeof(reply), "got:%s", text);
+		receive(c, text, sizeof(text), WAIT_MS);
+		snprintf(reply, sizeof(reply), "got:%s\n", text);
 		if (send(c, reply, strlen(reply), MSG_NOSIGNAL) < 0)
 			give_up("send");
 	}
@@ -240,34 +242,31 @@ static int net_serve(int argc, char **argv)
 	return 0;
 }
 
-/* ask tcp|udp ADDRESS PORT TEXT: send the text, print the answer ("reply=...") or why
- * there is none ("connect=ECONNREFUSED") */
+/* ask tcp|udp ADDRESS PORT TEXT [MS]: send the text, print the answer ("reply=...") or
+ * why there is none ("connect=ECONNREFUSED") */
 static int net_ask(int argc, char **argv)
 {
-	bool udp = strcmp(argv[1], "udp") == 0;
 	struct sockaddr_storage to;
 	socklen_t n, len = sizeof(int);
-	char text[4200];
 	int s = open_port(argv[1], argv, &to, &n), why = 0;
+	int ms = argc > 5 ? (int)number(argv[5], 60000) : WAIT_MS;
+	char text[4200];
 
-	(void)argc;
 	if (connect(s, (struct sockaddr *)&to, n) < 0 && errno != EINPROGRESS) {
 		printf("connect=%s\n", outcome(-1));
 		return 0;
 	}
-	if (!ready(s, POLLOUT))
+	if (!ready(s, POLLOUT, ms))
 		why = ETIMEDOUT;
 	else if (getsockopt(s, SOL_SOCKET, SO_ERROR, &why, &len) < 0)
 		give_up("getsockopt");
 	errno = why;
-	if (why || send(s, argv[4], strlen(argv[4]), MSG_NOSIGNAL) < 0) {
+	if (why || dprintf(s, "%s\n", argv[4]) < 0) {
 		printf("connect=%s\n", outcome(-1));
 		return 0;
 	}
-	if (!udp)
-		shutdown(s, SHUT_WR);
-	receive(s, udp, text, sizeof(text));
-	printf("reply=%s\n", text);
+	receive(s, text, sizeof(text), ms);
+	printf("reply=%s\n", *text ? text : "none");
 	close(s);
 	return 0;
 }
@@ -277,6 +276,6 @@ const struct command net_commands[] = {
 	{ "addresses", 0, 0, net_addresses, "" },
 	{ "gateways", 0, 0, net_gateways, "" },
 	{ "serve", 4, 4, net_serve, "tcp|udp ADDRESS PORT READY" },
-	{ "ask", 4, 4, net_ask, "tcp|udp ADDRESS PORT TEXT" },
+	{ "ask", 4, 5, net_ask, "tcp|udp ADDRESS PORT TEXT [MS]" },
 	{ 0 },
 };

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See launch_user.h. Runs in the program. */
+#include "libcontainer/launch_user.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+
+#define END_MS 10000
+
+/* --- names ----------------------------------------------------------------- */
+
+/* As init will look for it: no link leads out of the image */
+static bool image_has(const char *rootfs, const char *path)
+{
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+				      .resolve =
+					      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	autofd root =
+		(int)sys_openat(AT_FDCWD, rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	autofd file = -1;
+
+	if (root >= 0)
+		file = (int)sys_openat2(root, path, &how);
+	return file >= 0;
+}
+
+int launch_resolv_conf(struct plan *p, const struct box *b, const struct launch *how,
+		       struct err *e)
+{
+	const char *text = p->net.resolv_conf;
+
+	if (!text)
+		return 0;
+	if (image_has(p->rootfs, "/etc/resolv.conf"))
+		return file_replace(b->dir, "resolv.conf", 0644, text, strlen(text), e);
+	if (how->warn)
+		how->warn(how->warn_to,
+			  "the image has no /etc/resolv.conf: make an empty one, or the "
+			  "container does not find the nameserver of its network");
+	p->net.resolv_conf = NULL;
+	p->mounts.n--;
+	return 0;
+}
+
+/* --- programs -------------------------------------------------------------- */
+
+static int remember(struct box *b, pid_t pid, int pidfd, struct err *e)
+{
+	struct box_process *p = list_add(b->arena, &b->state.net_processes);
+
+	if (box_process_mark(p, pid, pidfd, e) < 0)
+		return -1;
+	return box_save(b, e);
+}
+
+int launch_user_make(struct user_guard *g, const struct plan *p, const struct child *c,
+		     struct box *b, struct err *e)
+{
+	const struct user_box box = {
+		.path = b->path, .dir = b->dir, .pid = c->pid, .pidfd = c->pidfd
+	};
+	autofd program = -1;
+	pid_t pid;
+
+	if (user_net_guard(p->net.user, &box, g, e) < 0)
+		return -1;
+	if (remember(b, g->pid, g->pidfd, e) < 0)
+		return -1;
+	if (user_net_go(g, &pid, &program, e) < 0)
+		return -1;
+	return remember(b, pid, program, e);
+}
+
+static int end_process(const struct box_process *p, int grace_ms, struct err *e)
+{
+	autofd fd = box_process_open(p);
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+
+	if (fd < 0 || TEMP_FAILURE_RETRY(poll(&end, 1, grace_ms)) > 0)
+		return 0;
+	sys_pidfd_send_signal(fd, SIGKILL);
+	if (TEMP_FAILURE_RETRY(poll(&end, 1, END_MS)) <= 0)
+		return err_set(e, ETIMEDOUT, "wait for process %lld of the network",
+			       (long long)p->pid);
+	return 0;
+}
+
+/* The guard is the first: it ends the program when init has ended. Whatever hinders it,
+ * we do. */
+int launch_user_end(const struct box *b, struct err *e)
+{
+	if (b->state.net_processes.n == 0 || !box_same_boot(b))
+		return 0;
+	for (size_t i = 0; i < b->state.net_processes.n; i++)
+		if (end_process(&b->state.net_processes.items[i], i ? 0 : END_MS, e) < 0)
+			return -1;
+	return 0;
+}

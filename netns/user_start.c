@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Starting pasta and slirp4netns; runs in the guard */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/memfd.h"
+#include "base/str.h"
+#include "netns/user_parts.h"
+
+#define WORDS_MAX (64UL << 10)
+
+int32_t guard_child(const struct guard *g)
+{
+	struct err ignored = ERR_NONE;
+	char path[64], text[4096];
+	long pid = sys_getpid();
+	uint64_t child;
+
+	(void)g;
+	fmt_text(path, sizeof(path), "/proc/%ld/task/%ld/children", pid, pid);
+	if (file_get(AT_FDCWD, path, text, sizeof(text), &ignored) < 0 ||
+	    !str_u64n(text, strcspn(text, " "), INT32_MAX, &child))
+		return 0;
+	return (int32_t)child;
+}
+
+/* --- running it ------------------------------------------------------------ */
+
+struct fd_map {
+	int from, to;
+};
+
+static int start(struct guard *g, const struct fd_map *maps, size_t n, int words,
+		 struct err *e)
+{
+	char *const no_env[] = { NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t all, none;
+	int ret;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, words, 1);
+	posix_spawn_file_actions_adddup2(&files, words, 2);
+	for (size_t i = 0; i < n; i++)
+		posix_spawn_file_actions_adddup2(&files, maps[i].from, maps[i].to);
+	ret = posix_spawn(&g->pid, g->net->path, &files, &attr,
+			  user_net_argv(g->net, g->box, g->a), no_env);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	if (ret != 0)
+		return err_set(e, ret, "%s: run %s", g->net->where, g->net->path);
+	g->pidfd = (int)sys_pidfd_open(g->pid, 0);
+	if (g->pidfd < 0)
+		return err_set(e, -g->pidfd, "%s: open a pidfd of %s", g->net->where,
+			       g->net->path);
+	return 0;
+}
+
+/* It has ended, and should not have, or not so */
+static int failed(struct guard *g, int words, struct err *e)
+{
+	const char *name = user_program_names[g->net->program], *said = "";
+	struct err ignored = ERR_NONE;
+	char *text = NULL;
+
+	if (lseek(words, 0, SEEK_SET) == 0)
+		text = file_read_fd(g->a, words, "words", WORDS_MAX, NULL, &ignored);
+	if (text)
+		said = user_net_words(text, g->a);
+	return err_plain(e, EIO, "%s: %s: %s", g->net->where, name,
+			 *said ? said : "it ended, and did not say why");
+}
+
+/* Until the fd can be read. The init of the container must live. */
+static int await(struct guard *g, int fd, struct err *e)
+{
+	struct pollfd p[] = { { .fd = fd, .events = POLLIN },
+			      { .fd = g->box->pidfd, .events = POLLIN } };
+	int64_t end = clock_ms() + USER_MS;
+	int n;
+
+	do {
+		int64_t left = end - clock_ms();
+
+		n = left > 0 ? poll(p, ARRAY_LEN(p), (int)left) : 0;
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return err_set(e, ETIMEDOUT, "%s: wait for %s", g->net->where,
+			       user_program_names[g->net->program]);
+	if (n < 0 || p[1].revents)
+		return err_set(e, ESRCH, "%s: the container has ended", g->net->where);
+	return 0;
+}
+
+/* --- pasta ----------------------------------------------------------------- */
+
+/* The namespace at BOX/netns, as far as pasta can see; root is then in a mount namespace
+ * of its own */
+static int bind_netns(const struct guard *g, const char *from, struct err *e)
+{
+	const struct mount_attr slave = { .propagation = MS_SLAVE };
+	const char *to = arena_fmt(g->a, "%s/" USER_NETNS, g->box->path);
+	autofd file = openat(g->box->dir, USER_NETNS,
+			     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	autofd tree = -1;
+	long ret;
+
+	if (file < 0)
+		return err_sys(e, "make file %s", to);
+	ret = sys_unshare(CLONE_NEWNS);
+	if (ret == 0)
+		ret = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &slave);
+	if (ret == 0)
+		ret = tree = (int)sys_open_tree(AT_FDCWD, from,
+						OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (ret >= 0)
+		ret = sys_move_mount(tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH);
+	if (ret < 0)
+		return err_set(e, (int)-ret, "%s: show the network namespace to pasta",
+			       g->net->where);
+	return 0;
+}
+
+static int show_netns(const struct guard *g, struct err *e)
+{
+	const char *from = arena_fmt(g->a, "/proc/%d/ns/net", g->box->pid);
+
+	if (g->net->as_root)
+		return bind_netns(g, from, e);
+	if (symlinkat(from, g->box->dir, USER_NETNS) < 0)
+		return err_sys(e, "make link %s/" USER_NETNS, g->box->path);
+	return 0;
+}
+
+/* Its first process ends when the network is there; what goes on is its child, which is
+ * ours now */
+static int take_daemon(struct guard *g, int words, struct err *e)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(P_PIDFD, (id_t)g->pidfd, &info, WEXITED) < 0)
+		return err_sys(e, "%s: wait for pasta", g->net->where);
+	fd_close(&g->pidfd);
+	g->pid = 0;
+	if (info.si_code != CLD_EXITED || info.si_status != 0)
+		return failed(g, words, e);
+	g->pid = guard_child(g);
+	if (g->pid == 0)
+		return failed(g, words, e);
+	g->pidfd = (int)sys_pidfd_open(g->pid, 0);
+	if (g->pidfd < 0)
+		return err_set(e, -g->pidfd, "%s: open a pidfd of pasta", g->net->where);
+	return 0;
+}
+
+int guard_pasta(struct guard *g, struct err *e)
+{
+	autofd mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	autofd words = memfd_open("aril-pasta", false, e);
+	long ret;
+
+	if (words < 0)
+		return -1;
+	if (mounts < 0)
+		return err_sys(e, "open our mount namespace");
+	if (show_netns(g, e) < 0 || start(g, NULL, 0, words, e) < 0)
+		return -1;
+	if (await(g, g->pidfd, e) < 0 || take_daemon(g, words, e) < 0)
+		return -1;
+	if (!g->net->as_root)
+		return 0;
+	/* pasta has its own by now; nobody needs copies of the host's mounts */
+	ret = sys_setns(mounts, CLONE_NEWNS);
+	if (ret < 0)
+		return err_set(e, (int)-ret, "go back to our mount namespace");
+	sys_chdir("/");
+	return 0;
+}
+
+/* --- slirp4netns ----------------------------------------------------------- */
+
+static int api_connect(const struct guard *g, struct err *e)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const struct timeval most = { .tv_sec = 5 };
+	autofd s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (s < 0 || setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most)) < 0)
+		return err_sys(e, "make a socket for slirp4netns");
+	fmt_text(to.sun_path, sizeof(to.sun_path), "/proc/self/fd/%d/" USER_API,
+		 g->box->dir);
+	if (connect(s, (struct sockaddr *)&to, sizeof(to)) < 0)
+		return err_sys(e, "connect to slirp4netns");
+	return fd_take(&s);
+}
+
+static int publish(const struct guard *g, const struct net_port *p, struct err *e)
+{
+	const char *request = user_net_request(p, g->a);
+	char answer[1024];
+	size_t n = 0;
+	ssize_t got;
+	autofd s = api_connect(g, e);
+
+	if (s < 0 || fd_write_all(s, request, strlen(request), e) < 0)
+		return err_wrap(e, "%s", g->net->where);
+	shutdown(s, SHUT_WR);
+	while ((got = recv(s, answer + n, sizeof(answer) - 1 - n, 0)) > 0)
+		n += (size_t)got;
+	answer[n] = '\0';
+	answer[strcspn(answer, "\n")] = '\0';
+	if (strstr(answer, "\"return\""))
+		return 0;
+	return err_plain(e, EADDRINUSE,
+			 "%s: slirp4netns cannot publish port %s%s%u/%s: %.200s",
+			 g->net->where, p->address ? p->address : "",
+			 p->address ? ":" : "", p->host, p->udp ? "udp" : "tcp", answer);
+}
+
+/* It writes "1" when it is ready, and closes that without a word when it ends */
+static int await_ready(struct guard *g, int ready, int words, struct err *e)
+{
+	siginfo_t info;
+	char one;
+
+	if (await(g, ready, e) < 0)
+		return -1;
+	if (read(ready, &one, 1) == 1)
+		return 0;
+	/* its words are whole when it has ended */
+	if (await(g, g->pidfd, e) < 0)
+		return -1;
+	waitid(P_PIDFD, (id_t)g->pidfd, &info, WEXITED | WNOWAIT);
+	return failed(g, words, e);
+}
+
+/* Both ends far above those that the program shall find */
+static int pipe_above(int ends[2], struct err *e)
+{
+	int low[2];
+
+	if (pipe2(low, O_CLOEXEC) < 0)
+		return err_sys(e, "make a pipe");
+	for (int i = 0; i < 2; i++) {
+		ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 100);
+		fd_close(&low[i]);
+	}
+	return ends[0] < 0 || ends[1] < 0 ? err_sys(e, "make a pipe") : 0;
+}
+
+static int run_slirp(struct guard *g, int ready, int end, int words, struct err *e)
+{
+	autofd dir = fcntl(g->box->dir, F_DUPFD_CLOEXEC, 100);
+	const struct fd_map maps[] = { { ready, USER_READY_FD },
+				       { end, USER_EXIT_FD },
+				       { dir, USER_BOX_FD } };
+
+	if (dir < 0)
+		return err_sys(e, "copy a descriptor");
+	return start(g, maps, ARRAY_LEN(maps), words, e);
+}
+
+int guard_slirp(struct guard *g, struct err *e)
+{
+	autofd words = memfd_open("aril-slirp4netns", false, e);
+	int ready[2] = { -1, -1 }, end[2] = { -1, -1 }, ret;
+
+	if (words < 0 || pipe_above(ready, e) < 0 || pipe_above(end, e) < 0)
+		return -1; /* the guard ends, and with it its files */
+	g->hold = end[1];
+	ret = run_slirp(g, ready[1], end[0], words, e);
+	fd_close(&ready[1]);
+	fd_close(&end[0]);
+	if (ret == 0)
+		ret = await_ready(g, ready[0], words, e);
+	fd_close(&ready[0]);
+	for (size_t i = 0; ret == 0 && i < g->net->ports.n; i++)
+		ret = publish(g, &g->net->ports.items[i], e);
+	return ret;
+}
