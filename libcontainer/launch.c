@@ -45,7 +45,8 @@ static void read_labels(struct facts *f, const struct spec *spec,
 		     (process && !str_empty(process->apparmor_profile)) ||
 			     (own && !str_empty(own->apparmor_profile)),
 		     (process && !str_empty(process->selinux_label)) ||
-			     (own && !str_empty(own->selinux_label)));
+			     (own && !str_empty(own->selinux_label)) ||
+			     (spec->linux && !str_empty(spec->linux->mount_label)));
 }
 
 static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,

@@ -93,6 +93,8 @@ static int visit_begin(struct visit *v, struct err *e)
 		return -1;
 	if (facts_read(&v->facts, v->how->request.runtime_dir, v->a, e) < 0)
 		return -1;
+	facts_labels(&v->facts, false,
+		     v->spec->linux && !str_empty(v->spec->linux->mount_label));
 	v->in = (struct enter){ .spec = v->spec,
 				.ns_flags = (uint32_t)s->ns_flags,
 				.userns_setgroups_denied = s->userns_setgroups_denied };

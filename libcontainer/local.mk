@@ -73,6 +73,8 @@ libcontainer_a_SOURCES = \
 	%D%/plan/kit.h \
 	%D%/plan/mount_idmap.c \
 	%D%/plan/mount_idmap.h \
+	%D%/plan/mount_label.c \
+	%D%/plan/mount_label.h \
 	%D%/plan/mount_overlay.c \
 	%D%/plan/mount_overlay.h \
 	%D%/plan/mount_words.c \
@@ -121,7 +123,6 @@ libcontainer_a_SOURCES = \
 	%D%/spec/check_seccomp.c \
 	%D%/spec/check_sysctl.c \
 	%D%/spec/check_top.c \
-	%D%/spec/check_unapplied.c \
 	%D%/spec/check_values.c \
 	%D%/spec/numbers.c \
 	%D%/spec/numbers.h \

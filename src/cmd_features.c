@@ -93,21 +93,16 @@ static void put_seccomp(struct json_writer *j, struct arena *a)
 
 static void put_rdt(struct json_writer *j)
 {
-	bool applied = spec_applies("linux.intelRdt");
-
 	json_key(j, "intelRdt");
 	json_map_begin(j);
-	json_put_bool(j, "enabled", applied);
-	json_put_bool(j, "schemata", applied);
-	json_put_bool(j, "monitoring", applied);
+	json_put_bool(j, "enabled", true);
+	json_put_bool(j, "schemata", true);
+	json_put_bool(j, "monitoring", true);
 	json_map_end(j);
 }
 
-/* It has no flag: its absence says that it is not applied */
 static void put_memory_policy(struct json_writer *j)
 {
-	if (!spec_applies("linux.memoryPolicy"))
-		return;
 	json_key(j, "memoryPolicy");
 	json_map_begin(j);
 	put_words(j, "modes", &words_mempolicies);
@@ -124,12 +119,12 @@ static void put_linux(struct json_writer *j, struct arena *a)
 	put_cgroup(j);
 	put_seccomp(j, a);
 	put_flag(j, "apparmor", "enabled", true);
-	put_flag(j, "selinux", "enabled", spec_applies("linux.mountLabel"));
+	put_flag(j, "selinux", "enabled", true);
 	put_rdt(j);
 	put_memory_policy(j);
 	json_key(j, "mountExtensions");
 	json_map_begin(j);
-	put_flag(j, "idmap", "enabled", spec_applies("mounts"));
+	put_flag(j, "idmap", "enabled", true);
 	json_map_end(j);
 	put_flag(j, "netDevices", "enabled", HAS_NET);
 	json_map_end(j);

@@ -274,6 +274,9 @@ EXTRA_DIST += \
 	%D%/golden/joined.config.json \
 	%D%/golden/joined.facts \
 	%D%/golden/joined.plan \
+	%D%/golden/mount-label.config.json \
+	%D%/golden/mount-label.facts \
+	%D%/golden/mount-label.plan \
 	%D%/golden/mounts-added.config.json \
 	%D%/golden/mounts-added.facts \
 	%D%/golden/mounts-added.mounts.json \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libcontainer/plan/mount_idmap.h"
+#include "libcontainer/plan/mount_label.h"
 #include "libcontainer/plan/mount_overlay.h"
 #include "libcontainer/plan/mount_words.h"
 #include "libcontainer/plan/path.h"
@@ -206,6 +207,7 @@ static int add_mount(struct draft *d, const struct spec_mount *from, const char 
 		return -1;
 	if (special_mount(d, m, e) < 0 || special_target(m, e) < 0)
 		return -1;
+	mount_label(d, m);
 	return mount_idmap(d, from, &w, m, e);
 }
 
@@ -226,6 +228,8 @@ static int add_notify(struct draft *d, struct err *e)
 
 int draft_mounts(struct draft *d, struct err *e)
 {
+	if (mount_label_check(d, e) < 0)
+		return -1;
 	for (size_t i = 0; i < d->spec->mounts.n; i++)
 		if (add_mount(d, &d->spec->mounts.items[i],
 			      arena_fmt(d->a, "mounts[%zu]", i), e) < 0)

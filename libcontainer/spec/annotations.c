@@ -44,7 +44,9 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	[ANNOTATION_SECCOMP_DATA] =
 		REFUSED("run.oci.seccomp_bpf_data",
 			"use linux.seccomp of the document: no filter is taken as bytes"),
-	[ANNOTATION_MOUNT_CONTEXT] = IGNORED("run.oci.mount_context_type"),
+	/* plan/mount_label.c */
+	[ANNOTATION_MOUNT_CONTEXT] =
+		APPLIED("run.oci.mount_context_type", ANNOTATION_ANY),
 	/* launch_criu.c */
 	[ANNOTATION_CRIU] = APPLIED("org.criu.config", ANNOTATION_PATH),
 	/* read by the planner: cgroups/annotation.c */

@@ -2,7 +2,7 @@
 /*
  * Running the tables of rules, and keeping what they find. Runs in the program; pure. The
  * rules are in check_top.c, check_process.c, check_linux.c, check_sysctl.c,
- * check_resources.c, check_seccomp.c and check_unapplied.c.
+ * check_resources.c and check_seccomp.c.
  */
 #include "libcontainer/spec/check.h"
 
@@ -110,7 +110,6 @@ void spec_check(const struct spec *s, struct check_report *r)
 	static const struct check_rules *const tables[] = {
 		&check_top_rules,	&check_mount_rules,    &check_linux_rules,
 		&check_sysctl_rules,	&check_resource_rules, &check_seccomp_rules,
-		&check_unapplied_rules,
 	};
 	struct check c = {
 		.spec = s,

@@ -51,10 +51,6 @@ void spec_check_mounts(const struct spec *s, const struct spec_linux *linux,
 void spec_check_resources(const struct resources *res, struct check_report *r)
 	__attribute__((nonnull));
 
-/* Whether this version applies a member of the document, or at least knows how to: false
- * for those whose presence is a mistake ("linux.netDevices"). For `features`. */
-bool spec_applies(const char *path) __attribute__((nonnull));
-
 /* 0 when there are no errors (warnings are fine); else -1, and e (EINVAL) has as many of
  * them as fit, "path: what; path: what; and 3 more" */
 int check_result(const struct check_report *r, struct err *e) __attribute__((nonnull));

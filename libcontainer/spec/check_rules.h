@@ -40,8 +40,6 @@ extern const struct check_rules
 	check_process_rules; /* only run when there is a process */
 extern const struct check_rules check_linux_rules, check_sysctl_rules;
 extern const struct check_rules check_resource_rules, check_seccomp_rules;
-/* What is read and not applied yet; the second is about the process */
-extern const struct check_rules check_unapplied_rules;
 
 /* Note a mistake or a warning. `path` must live as long as the report: a literal or
  * check_at(). The formats are fmt.h's. */

@@ -28,7 +28,7 @@ annotate() { # NAME VALUE
 @test "what is about parts that aril does not have is ignored" {
 	local name
 	for name in krun.cpus module.wasm.image/variant org.example.mine run.oci.unknown \
-		io.kubernetes.cri.container-type run.oci.mount_context_type; do
+		io.kubernetes.cri.container-type; do
 		annotate "$name" 1
 	done
 	probe say hello

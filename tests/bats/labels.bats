@@ -92,3 +92,10 @@ no_selinux+=' or not supported'
 	[ "$status" -eq 255 ]
 	[[ $output == *'attr/apparmor/exec`: ENOENT'* ]]
 }
+
+@test "linux.mountLabel without SELinux" {
+	only_aril 'says it otherwise'
+	[ ! -d /sys/fs/selinux ] || skip 'SELinux may be on'
+	cfg '.linux.mountLabel = "system_u:object_r:container_file_t:s0:c1,c2"'
+	create_refused 'linux.mountLabel: a label is given, but SELinux is not enabled'
+}

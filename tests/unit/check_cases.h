@@ -26,7 +26,6 @@ static const char *const frames[][2] = {
 };
 #define NS(type)   "\"namespaces\":[{\"type\":\"" type "\"}],"
 #define OK_DEFAULT "\"defaultAction\":\"SCMP_ACT_ALLOW\","
-#define YET	   ": this version of aril does not apply it yet"
 
 /* The part, and the first error that it must give ("path: what", or its beginning); NULL:
  * no error; a message that begins with '?' is a warning */
@@ -295,7 +294,7 @@ static const struct {
 	  "linux.readonlyPaths[1]: \"c\" is not an absolute path" },
 	{ LINUX, "\"maskedPaths\":[\"/a\"]",
 	  "linux.maskedPaths: needs a mount namespace" },
-	{ LINUX, "\"mountLabel\":\"l\"", "linux.mountLabel" YET },
+	{ LINUX, "\"mountLabel\":\"l\"", NULL },
 	{ LINUX, "\"personality\":{\"domain\":\"LINUX64\"}",
 	  "linux.personality.domain: unknown word \"LINUX64\": one of LINUX, LINUX32" },
 	{ LINUX, "\"personality\":{\"domain\":\"LINUX\",\"flags\":[\"x\"]}",

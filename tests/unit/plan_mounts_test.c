@@ -328,6 +328,43 @@ static void test_layers(void)
 	arena_done(&k.a);
 }
 
+/* A label for what can have one */
+static void test_label(void)
+{
+	const struct plan_mount *m;
+	char *doc = DOC("'linux':{'namespaces':[" ALL_NS "],'mountLabel':'u:c1,c2'},"
+			"'mounts':[{'destination':'/t','type':'tmpfs'},"
+			"{'destination':'/q','type':'mqueue'},"
+			"{'destination':'/s','type':'sysfs'},"
+			"{'destination':'/u','type':'tmpfs','options':['fscontext=x']},"
+			"{'destination':'/b','source':'/b','options':['bind']}]");
+	struct fake k;
+
+	fake_open(&k);
+	PLAN_NO(&k, doc,
+		"linux.mountLabel: a label is given, but SELinux is not enabled");
+	k.facts.selinux = true;
+	if (!PLAN_OK(&k, doc))
+		return;
+	m = k.plan->mounts.items;
+	CHECK_STR(fake_joined(&k, &m[0].data), "context=u:c1,c2|", "tmpfs");
+	CHECK_STR(fake_joined(&k, &m[1].data), "context=u:c1,c2|", "mqueue");
+	CHECK_STR(fake_joined(&k, &m[2].data), "", "not sysfs");
+	CHECK_STR(fake_joined(&k, &m[3].data), "fscontext=x|", "one of its own");
+	CHECK_STR(fake_joined(&k, &m[4].data), "", "not a bind");
+	doc = DOC("'linux':{'namespaces':[" ALL_NS "],'mountLabel':'l'},"
+		  "'annotations':{'run.oci.mount_context_type':'rootcontext'},"
+		  "'mounts':[{'destination':'/t','type':'tmpfs'}]");
+	m = fake_mount(&k, doc);
+	if (m)
+		CHECK_STR(fake_joined(&k, &m->data), "rootcontext=l|", "another kind");
+	PLAN_NO(&k,
+		DOC("'linux':{'namespaces':[" ALL_NS "],'mountLabel':'l'},"
+		    "'annotations':{'run.oci.mount_context_type':'x'}"),
+		"annotations.run.oci.mount_context_type: \"x\" is not one of");
+	arena_done(&k.a);
+}
+
 /* The r forms of flags of a whole file system are those flags */
 static void test_recursive_flags(void)
 {
@@ -424,6 +461,7 @@ int main(void)
 	test_new();
 	test_overlay();
 	test_layers();
+	test_label();
 	test_recursive_flags();
 	test_links();
 	test_names();
