@@ -57,6 +57,8 @@ static int make_plan(struct dump *d, struct err *e)
 	r.bundle = d->box->state.bundle;
 	if (d->spec->process)
 		d->spec->process->terminal = false;
+	if (faccessat(d->box->dir, "notify", F_OK, 0) == 0)
+		r.notify_dir = arena_fmt(d->arena, "%s/notify", d->box->path);
 	r.no_cgroup = true;
 	r.strict = false;
 	return plan_build(d->spec, &facts, &r, d->arena, &d->plan, e);
@@ -270,7 +272,7 @@ static int make_opts(struct dump *d, struct err *e)
 	struct criu_opts *o = &d->opts;
 	autocgroup c = CGROUP_NONE_OPEN;
 
-	criu_common(w, &s->annotations, LOG, o);
+	criu_common(w, &s->annotations, LOG, d->arena, o);
 	o->pid = (int)s->pid;
 	o->root = s->rootfs;
 	o->parent = w->parent_path;

@@ -78,7 +78,7 @@ static const char *config_file(const pairs_t *annotations)
 }
 
 void criu_common(const struct criu_wish *wish, const pairs_t *annotations,
-		 const char *log, struct criu_opts *o)
+		 const char *log, struct arena *a, struct criu_opts *o)
 {
 	o->images_fd = CRIU_IMAGES_FD;
 	o->work_fd = CRIU_WORK_FD;
@@ -97,6 +97,9 @@ void criu_common(const struct criu_wish *wish, const pairs_t *annotations,
 	o->manage_cgroups_mode = (int)wish->cgroups;
 	if (wish->network_lock)
 		o->network_lock = (int)wish->network_lock;
+	/* its default calls this, the other way is a library, which it is linked with */
+	else if (!criu_has("iptables-restore", a))
+		o->network_lock = CRIU_LOCK_NFTABLES;
 }
 
 int criu_able(struct criu *c, const struct criu_wish *wish, struct err *e)

@@ -49,7 +49,7 @@ int criu_allowed(const struct plan *p, struct err *e);
 
 /* The options that both verbs have; `log` is the name of the log file */
 void criu_common(const struct criu_wish *wish, const pairs_t *annotations,
-		 const char *log, struct criu_opts *o);
+		 const char *log, struct arena *a, struct criu_opts *o);
 
 /* What needs a newer criu than CRIU_OLDEST, or what it has to be asked about */
 int criu_able(struct criu *c, const struct criu_wish *wish, struct err *e);

@@ -133,6 +133,8 @@ static int make_box(struct back *t, const char *text, size_t len, struct err *e)
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
+	if (r->notify_dir && mkdirat(b->dir, "notify", 0755) < 0)
+		return err_sys(e, "make %s", r->notify_dir);
 	if (mkdirat(b->dir, ROOT_AT, 0700) < 0)
 		return err_sys(e, "make directory %s/" ROOT_AT, b->path);
 	put_off_pids(t);
@@ -259,7 +261,7 @@ static int make_opts(struct back *t, struct err *e)
 	const struct box_state *s = &t->box->state;
 	struct criu_opts *o = &t->opts;
 
-	criu_common(w, &t->spec->annotations, LOG, o);
+	criu_common(w, &t->spec->annotations, LOG, t->arena, o);
 	o->root = arena_fmt(t->arena, "%s/" ROOT_AT, t->box->path);
 	o->rst_sibling = true;
 	o->evasive_devices = true;

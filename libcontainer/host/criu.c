@@ -22,13 +22,13 @@
 static const char usual[] =
 	"/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin";
 
-static char *find_in(const char *search, struct arena *a)
+static char *find_in(const char *search, const char *name, struct arena *a)
 {
 	strings_t dirs = str_split(a, search, ':');
 	struct stat st;
 
 	LIST_EACH (dir, &dirs) {
-		char *path = arena_fmt(a, "%s/criu", *dir);
+		char *path = arena_fmt(a, "%s/%s", *dir, name);
 
 		/* a relative one would be that of whoever made the directory */
 		if ((*dir)[0] == '/' && access(path, X_OK) == 0 && stat(path, &st) == 0 &&
@@ -40,16 +40,21 @@ static char *find_in(const char *search, struct arena *a)
 
 char *criu_find(const char *search, struct arena *a, struct err *e)
 {
-	char *path = search ? find_in(search, a) : NULL;
+	char *path = search ? find_in(search, "criu", a) : NULL;
 
 	if (!path)
-		path = find_in(usual, a);
+		path = find_in(usual, "criu", a);
 	if (!path)
 		err_plain(
 			e, ENOENT,
 			"criu is not installed: checkpoint and restore need it (package "
 			"criu, version 3.17 or later)");
 	return path;
+}
+
+bool criu_has(const char *program, struct arena *a)
+{
+	return find_in(usual, program, a) != NULL;
 }
 
 /* How it ended, if it has: a word for errors */

@@ -41,6 +41,9 @@
  * ENOENT: "criu is not installed ...". In the arena. */
 char *criu_find(const char *search, struct arena *a, struct err *e);
 
+/* Whether criu would find a program that it calls: its PATH has the usual directories */
+bool criu_has(const char *program, struct arena *a);
+
 struct criu {
 	const char *path;
 	struct child child; /* its socket is child.sync */

@@ -152,6 +152,17 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	[ -z "$(aril list -q)" ]
 }
 
+@test "a container that was made with NOTIFY_SOCKET" {
+	need_criu
+	counting
+	NOTIFY_SOCKET=$T/manager created --pid-file "$T/pid"
+	start
+	[ "$status" -eq 0 ]
+	goes_on
+	export NOTIFY_SOCKET=$T/manager
+	there_and_back
+}
+
 @test "--leave-running: the container runs on" {
 	need_criu
 	counting
@@ -259,20 +270,18 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 
 @test "loopback is up again, and --tcp-established keeps a connection" {
 	need_criu
-	lock=()
-	command -v iptables-restore >/dev/null || lock=(--network-lock nftables)
 	counting tcp
 	counts
 	checkpoint
 	fails 'checkpoint: criu: '
 	[ "$(status_of)" = running ]
 	goes_on
-	checkpoint --tcp-established "${lock[@]}"
+	checkpoint --tcp-established
 	[[ $output != *"Can't get 1:16 opt"* ]] ||
 		skip 'this criu does not know the sockets of this kernel'
 	[ "$status" -eq 0 ]
 	aril delete "$ID"
-	restore --tcp-established "${lock[@]}"
+	restore --tcp-established
 	[ "$status" -eq 0 ]
 	goes_on
 	complete
@@ -292,6 +301,53 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	[ "$dir" = "$(cgroup_tree)$(aril state "$ID" | jq -r .cgroupPath)" ]
 	want_pid=$(pid)
 	grep -qx "$want_pid" "$dir/cgroup.procs"
+}
+
+@test "--page-server takes the memory" {
+	need_criu
+	mkdir "$T/served"
+	criu page-server --images-dir "$T/served" --address 127.0.0.1 --port 27017 \
+		--status-fd 7 7>"$T/serving" >"$T/server" 2>&1 3>&- &
+	children+=($!)
+	"$ARIL_PROBE" wait-file "$T/serving" 1000
+	until [ -s "$T/serving" ]; do
+		kill -0 "${children[0]}"
+		sleep 0.01
+	done
+	counting
+	counts
+	checkpoint --page-server 127.0.0.1:27017
+	[ "$status" -eq 0 ]
+	wait "${children[0]}"
+	# shellcheck disable=SC2144 # one is enough
+	[ ! -e "$IMAGES"/pages-1.img ]
+	cp "$T"/served/*.img "$IMAGES"
+	aril delete "$ID"
+	restore
+	[ "$status" -eq 0 ]
+	goes_on
+	complete
+}
+
+@test "--lazy-pages: --status-fd is told when pages can be asked for" {
+	need_criu
+	criu check --feature uffd-noncoop >/dev/null 2>&1 ||
+		skip 'this kernel cannot tell of missing pages'
+	counting
+	counts
+	raw checkpoint --image-path "$IMAGES" --lazy-pages --page-server 127.0.0.1:27018 \
+		--status-fd 7 "$ID" 7>"$T/serving" >"$T/err" 2>&1 </dev/null 3>&- &
+	children+=($!)
+	until [ -s "$T/serving" ]; do
+		kill -0 "${children[0]}"
+		sleep 0.01
+	done
+	# somebody who wants no page
+	exec 8<>/dev/tcp/127.0.0.1/27018
+	exec 8>&-
+	wait "${children[0]}"
+	[ "$(status_of)" = stopped ]
+	complete
 }
 
 @test "a network namespace by path is joined again" {
