@@ -14,6 +14,7 @@
 #include "libcontainer/host/tasks.h"
 #include "libcontainer/launch.h"
 #include "libcontainer/launch_filter.h"
+#include "libcontainer/launch_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/launch_user.h"
@@ -268,6 +269,16 @@ void launch_interrupt(const char *root, const char *id, struct arena *a)
 		signal_init(&b, SIGKILL, &ignored);
 }
 
+static int end_all(const struct launch *how, struct box *b, struct err *e)
+{
+	autofd ns = launch_net_open(b);
+
+	if (end_processes(b, e) < 0 || launch_user_end(b, e) < 0 ||
+	    launch_net_end(b, &how->request, ns, e) < 0)
+		return -1;
+	return end_cgroup(how, b, e) < 0 ? -1 : launch_rdt_end(b, e);
+}
+
 int launch_delete(const struct launch *how, struct box *b, bool force, struct err *e)
 {
 	enum box_status status = box_status(b);
@@ -285,8 +296,7 @@ int launch_delete(const struct launch *how, struct box *b, bool force, struct er
 		*e = no_hooks;
 		return -1;
 	}
-	if (end_processes(b, e) < 0 || launch_user_end(b, e) < 0 ||
-	    end_cgroup(how, b, e) < 0 || launch_rdt_end(b, e) < 0)
+	if (end_all(how, b, e) < 0)
 		return -1;
 	state = b->state.id ? box_state_json(b, BOX_STOPPED, false) : NULL;
 	if (box_remove(b, e) < 0)

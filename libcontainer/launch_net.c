@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "libcontainer/launch_user.h"
+#include "libcontainer/plan/build.h"
 #include "libcontainer/plan/sync.h"
 
 static int namespace_open(const struct child *c, struct err *e)
@@ -85,4 +86,33 @@ void launch_net_undo(struct launch_net *n)
 	}
 	n->plan = NULL;
 	fd_close(&n->ns);
+}
+
+/* Those that do not stay */
+static net_made_t to_undo(const struct box *b)
+{
+	net_made_t list = { NULL, 0 };
+
+	LIST_EACH (made, &b->state.net)
+		if (!made->stays)
+			*list_add(b->arena, &list) = *made;
+	return list;
+}
+
+int launch_net_open(const struct box *b)
+{
+	char path[48];
+
+	if (b->pidfd < 0 || to_undo(b).n == 0)
+		return -1;
+	fmt_text(path, sizeof(path), "/proc/%lld/ns/net", (long long)b->state.pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int launch_net_end(const struct box *b, const struct request *r, int ns, struct err *e)
+{
+	const net_made_t made = to_undo(b);
+	const struct net net = { .ns = ns, .helper = request_net(r, b->arena) };
+
+	return made.n ? net_undo(&net, &made, b->arena, e) : 0;
 }

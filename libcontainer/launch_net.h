@@ -11,6 +11,7 @@
 #include "base/helper.h"
 #include "libcontainer/box/box.h"
 #include "libcontainer/host/spawn.h"
+#include "libcontainer/plan/facts.h"
 #include "libcontainer/plan/plan.h"
 #include "netns/user.h"
 
@@ -38,6 +39,14 @@ int launch_net_into(struct launch_net *n, const struct plan *p, const struct chi
 
 /* The state that knows them is saved: from here on they are not undone when we end */
 int launch_net_keep(struct launch_net *n, struct err *e);
+
+/* At delete: the namespace, opened while init may still live, for it goes with init; the
+ * caller owns it. -1: it has ended, or nothing is to be undone there. */
+int launch_net_open(const struct box *b);
+
+/* At delete, when init has ended: undo the devices that --net made or moved. Those of
+ * linux.netDevices are the kernel's to move, as the specification says. ns may be -1. */
+int launch_net_end(const struct box *b, const struct request *r, int ns, struct err *e);
 
 /* Undo all that is not kept. The process may have ended. */
 void launch_net_undo(struct launch_net *n);

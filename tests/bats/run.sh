@@ -142,7 +142,8 @@ if [ "${1:-}" = --inside ]; then
 		"ARIL_BED_MANAGER=${ARIL_BED_MANAGER:-}"
 		"ARIL_BED_TIMING=${ARIL_BED_TIMING:-}"
 		"ARIL_TESTS_MUST_RUN=${ARIL_TESTS_MUST_RUN:-}"
-		"BED_TMP=${BED_TMP:-}" "BED_HELPERS=${BED_HELPERS:-}"
+		"BED_TMP=${BED_TMP:-}" "BED_NET=${BED_NET:-}"
+		"BED_HELPERS=${BED_HELPERS:-}"
 		"BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-30}")
 	user=()
 	if [ "$mode" != root ]; then
