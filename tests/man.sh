@@ -16,19 +16,21 @@ fi
 
 # "-d --detach" for each option: of --help, and of the items of a page
 of_help() {
-	sed -nE 's/^  (   |-([A-Za-z]),) --([a-z-]+).*/-\2 --\3/p' | sed 's/^- //' | sort
+	sed -nE 's/^  (   |-([A-Za-z]),) --([a-z0-9-]+).*/-\2 --\3/p' |
+		sed 's/^- //' | sort
 }
 of_page() {
-	sed -nE 's/^\.It Fl ([A-Za-z]) , Fl -([a-z-]+).*/-\1 --\2/p
-		s/^\.It Fl -([a-z-]+).*/--\1/p' "$1" | sort
+	sed -nE 's/^\.It Fl ([A-Za-z]) , Fl -([a-z0-9-]+).*/-\1 --\2/p
+		s/^\.It Fl -([a-z0-9-]+).*/--\1/p' "$1" | sort
 }
 # Values: "--bundle DIR"
 values_of_help() {
-	sed -nE 's/^ .*--([a-z-]+)(\[=|[ ])([A-Z][A-Za-z:=[]*[]A-Z]*)( .*|\]|$)/\1 \3/p' |
+	value='[A-Z][A-Za-z:=[]*[]A-Z]*'
+	sed -nE "s/^ .*--([a-z0-9-]+)(\[=|[ ])($value)( .*|\]|\$)/\1 \3/p" |
 		sed 's/]*$//; s/\[:/ :/' | sort
 }
 values_of_page() {
-	sed -nE 's/^\.It .*Fl -([a-z-]+) (Ns Op Ns = Ns )?Ar (.*)/\1 \3/p' "$1" |
+	sed -nE 's/^\.It .*Fl -([a-z0-9-]+) (Ns Op Ns = Ns )?Ar (.*)/\1 \3/p' "$1" |
 		sed 's/ Ns Op : Ns Ar / :/' | sort
 }
 
