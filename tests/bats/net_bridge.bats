@@ -107,7 +107,7 @@ mac=02:00:00:00:00:03" "$ID-2" </dev/null
 	ip link add phys0 type veth peer name phys1 || skip 'this kernel has no veth'
 	links_of >"$T/links.before"
 	created --pid-file "$T/pid" --net phys:phys0,name=inside,ip=10.9.2.2/24
-	! ip link show phys0
+	run ! ip link show phys0
 	nsenter --net="/proc/$(pid)/ns/net" ip addr show inside | grep -F 10.9.2.2/24
 	aril delete "$ID"
 	same_links
