@@ -268,6 +268,33 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	refused 'console socket'
 }
 
+@test "a terminal is copied by a restore in the foreground of one" {
+	need_criu
+	cfg '.process.terminal = true'
+	counting say
+	"$ARIL_PROBE" console "$T/first" "$T/listening" 5000 >"$T/console" 2>&1 3>&- &
+	children+=($!)
+	"$ARIL_PROBE" wait-file "$T/listening" 5000
+	counts --console-socket "$T/first"
+	checkpoint
+	[ "$status" -eq 0 ]
+	aril delete "$ID"
+	on_terminal 20 60 restore -b "$B" --image-path "$IMAGES" "$ID" </dev/null \
+		>"$T/seen" 2>&1 3>&- &
+	children+=($!)
+	until grep -q 'n=' "$T/seen"; do
+		kill -0 "${children[1]}"
+		sleep 0.01
+	done
+	goes_on
+	aril kill "$ID" KILL
+	status=0
+	wait "${children[1]}" || status=$?
+	[ "$status" -eq 137 ]
+	[ -z "$(aril list -q)" ]
+	complete
+}
+
 @test "loopback is up again, and --tcp-established keeps a connection" {
 	need_criu
 	counting tcp
