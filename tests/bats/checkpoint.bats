@@ -377,6 +377,37 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	complete
 }
 
+@test "--lazy-pages: a container goes on before its memory is there" {
+	need_criu
+	criu check --feature uffd-noncoop >/dev/null 2>&1 ||
+		skip 'this kernel cannot tell of missing pages'
+	counting
+	counts
+	raw checkpoint --image-path "$IMAGES" --lazy-pages --page-server 127.0.0.1:27018 \
+		--status-fd 7 "$ID" 7>"$T/serving" >"$T/lazy" 2>&1 </dev/null 3>&- &
+	children+=($!)
+	until [ -s "$T/serving" ]; do
+		kill -0 "${children[0]}"
+		sleep 0.01
+	done
+	criu lazy-pages --images-dir "$IMAGES" --page-server --address 127.0.0.1 \
+		--port 27018 >"$T/daemon" 2>&1 3>&- 7>&- &
+	children+=($!)
+	until [ -S "$IMAGES/lazy-pages.socket" ]; do
+		kill -0 "${children[1]}"
+		sleep 0.01
+	done
+	first=$ID ID=$ID-2
+	restore --lazy-pages
+	! grep -q 'splice: -1: Bad file' "$IMAGES/dump.log" ||
+		skip 'this criu cannot send pages on this kernel'
+	[ "$status" -eq 0 ]
+	wait "${children[@]}"
+	[ "$(status_of "$first")" = stopped ]
+	goes_on
+	complete
+}
+
 @test "a network namespace by path is joined again" {
 	need_criu
 	unshare --net sh -c 'exec sleep 60' 3>&- >/dev/null 2>&1 &
