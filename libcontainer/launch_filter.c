@@ -14,6 +14,7 @@
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
 #include "seccomp/filter.h"
+#include "seccomp/raw.h"
 
 static char *join_names(struct arena *a, const strings_t *names)
 {
@@ -47,12 +48,28 @@ static int tell_unknown(const struct launch *how, const struct spec *spec,
 	return 0;
 }
 
+/* crun's annotation: a filter that was compiled before, in place of linux.seccomp */
+static int take_bytes(const char *base64, struct kit *k, struct arena *a, struct err *e)
+{
+	struct filter f = { 0 };
+
+	if (filter_raw(base64, a, &f, e) < 0)
+		return err_wrap(e, "annotations.%s",
+				annotation_rows[ANNOTATION_SECCOMP_DATA].name);
+	k->filter.code = f.code;
+	k->filter.n = f.n;
+	return 0;
+}
+
 int filter_into_kit(const struct launch *how, const struct spec *spec, struct kit *k,
 		    struct arena *a, struct err *e)
 {
 	strings_t unknown = { NULL, 0 };
 	struct filter f = { 0 };
+	const char *bytes = annotation_get(&spec->annotations, ANNOTATION_SECCOMP_DATA);
 
+	if (bytes)
+		return take_bytes(bytes, k, a, e);
 	if (filter_compile(spec->linux->seccomp, launch_cache(how->root, a), a, &f,
 			   &unknown, e) < 0)
 		return -1;

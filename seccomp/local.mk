@@ -11,6 +11,8 @@ libfilter_a_SOURCES = \
 	%D%/program.h \
 	%D%/newer.c \
 	%D%/newer.h \
+	%D%/raw.c \
+	%D%/raw.h \
 	%D%/shrink.c \
 	%D%/shrink.h \
 	%D%/words.c \

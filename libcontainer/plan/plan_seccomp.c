@@ -19,9 +19,13 @@ static const char *find_listener(const struct draft *d, const struct profile *s)
 int draft_seccomp(struct draft *d, struct err *e)
 {
 	const struct profile *s = d->spec->linux ? d->spec->linux->seccomp : NULL;
+	bool bytes = annotation_get(&d->spec->annotations, ANNOTATION_SECCOMP_DATA);
 	const char *path;
 
-	d->p->has_filter = s != NULL;
+	d->p->has_filter = s || bytes;
+	/* they are the filter, and the profile is not read, as crun has it */
+	if (bytes)
+		return 0;
 	/* listenerPath without a call to listen to is to be ignored (config-linux.md) */
 	if (!s || !profile_notifies(s))
 		return 0;

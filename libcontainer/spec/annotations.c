@@ -41,9 +41,7 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 		REFUSED("run.oci.seccomp.plugins", "no plug-ins are loaded"),
 	[ANNOTATION_SECCOMP_UNKNOWN] =
 		APPLIED("run.oci.seccomp_fail_unknown_syscall", ANNOTATION_ANY),
-	[ANNOTATION_SECCOMP_DATA] =
-		REFUSED("run.oci.seccomp_bpf_data",
-			"use linux.seccomp of the document: no filter is taken as bytes"),
+	[ANNOTATION_SECCOMP_DATA] = APPLIED("run.oci.seccomp_bpf_data", ANNOTATION_ANY),
 	/* plan/mount_label.c */
 	[ANNOTATION_MOUNT_CONTEXT] =
 		APPLIED("run.oci.mount_context_type", ANNOTATION_ANY),

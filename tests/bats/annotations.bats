@@ -17,7 +17,7 @@ annotate() { # NAME VALUE
 @test "what cannot be had is refused by name, with the reason" {
 	local name
 	for name in run.oci.handler run.oci.systemd.force_cgroup_v1 \
-		run.oci.seccomp.plugins run.oci.seccomp_bpf_data; do
+		run.oci.seccomp.plugins; do
 		cfg '.annotations = {}'
 		annotate "$name" something
 		create

@@ -271,12 +271,6 @@ bad_text() { # TEXT-OF-DOCUMENT MESSAGE...
 	bad '.linux.resources = { memory: { limit: 100000000 } }' memory
 }
 
-@test "what is read but not applied yet is an error that says so" {
-	only_aril 'applies it'
-	bad '.linux.intelRdt = { closID: "x" }' linux.intelRdt
-	bad '.linux.netDevices = { eth0: {} }' linux.netDevices
-}
-
 @test "all mistakes are told together" {
 	only_aril 'stops at the first'
 	bad '.process.cwd = "relative" | .linux.namespaces += [{ type: "planet" }] |

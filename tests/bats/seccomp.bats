@@ -48,6 +48,45 @@ old_profile() { # DEFAULT
 	want call.number=E2BIG # of the kernel
 }
 
+# Little-endian instructions: CODE JT JF K, as numbers
+bpf() { # "CODE JT JF K"...
+	local code yes no k text=
+	for instruction; do
+		read -r code yes no k <<<"$instruction"
+		printf -v text "%s$(printf '\\\\x%%02x%.0s' {1..8})" "$text" \
+			$((code & 255)) $((code >> 8)) "$yes" "$no" \
+			$((k & 255)) $((k >> 8 & 255)) $((k >> 16 & 255)) $((k >> 24))
+	done
+	# shellcheck disable=SC2059 # they are all escapes
+	printf "$text" | base64 -w 0
+}
+
+@test "run.oci.seccomp_bpf_data: a filter that is compiled, in place of the profile" {
+	not_runc 'is not crun'
+	# EXDEV for mkdir, the rest is allowed; the profile would deny everything else
+	cfg '.annotations["run.oci.seccomp_bpf_data"] = $b |
+		.linux.seccomp = { defaultAction: "SCMP_ACT_KILL_PROCESS" }' --arg b "$(
+		bpf '0x20 0 0 0' '0x15 0 1 83' '0x06 0 0 0x50012' '0x06 0 0 0x7fff0000'
+	)"
+	probe call mkdir
+	want call.mkdir=EXDEV
+	args /probe pause
+	created
+	start
+	run aril exec "$ID" /probe call mkdir </dev/null
+	want call.mkdir=EXDEV
+	aril delete -f "$ID"
+	only_aril 'says it'
+	cfg '.annotations["run.oci.seccomp_bpf_data"] = "A?=="'
+	create_refused annotations.run.oci.seccomp_bpf_data 'is not base64'
+	cfg '.annotations["run.oci.seccomp_bpf_data"] = "AAAAAAAA"'
+	create_refused '6 bytes are not 1 to 4096 instructions of 8 bytes'
+	# no program: it does not return
+	cfg '.annotations["run.oci.seccomp_bpf_data"] = $b' --arg b "$(bpf '0x20 0 0 0')"
+	go
+	fails EINVAL
+}
+
 @test "the same container twice: what is kept of the filter is as good" {
 	only_aril 'has its own cache'
 	old_profile '{ defaultAction: "SCMP_ACT_ERRNO", defaultErrnoRet: 1 }'

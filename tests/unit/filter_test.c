@@ -19,6 +19,7 @@
 #include "base/json_write.h"
 #include "base/sys.h"
 #include "seccomp/filter.h"
+#include "seccomp/raw.h"
 #include "tests/unit/bpf.h"
 #include "tests/unit/check.h"
 
@@ -435,6 +436,38 @@ static void test_too_long(struct arena *a)
 	      e.text, f.n);
 }
 
+static void test_raw(struct arena *a)
+{
+	static const struct {
+		const char *base64, *says;
+	} bad[] = {
+		{ "", "0 bytes are not 1 to 4096 instructions of 8 bytes" },
+		{ "AAAA", "3 bytes are not" },
+		{ "IAAAAAAAAAA", "is not base64" },
+		{ "IAAAAAAAAA==", "7 bytes are not" },
+		{ "IAAAAAAAA===", "is not base64" },
+		{ "IAAAAAAAAA=A", "is not base64" },
+		{ "IA==AAAAAAA=", "is not base64" },
+		{ "IAAA AAAAAA=", "is not base64" },
+		{ "IAAA_-AAAAA=", "is not base64" },
+	};
+	struct filter f = { 0 };
+	struct err e = ERR_NONE;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		e = (struct err)ERR_NONE;
+		CHECK(filter_raw(bad[i].base64, a, &f, &e) == -1 &&
+			      strstr(e.text, bad[i].says),
+		      "bytes \"%s\": %s", bad[i].base64, e.text);
+	}
+	if (!CHECK(filter_raw("IAAAAAQAAAAGAAAAAAD/fw==", a, &f, &e) == 0, "bytes: %s",
+		   e.text))
+		return;
+	CHECK(f.n == 2 && f.flags == 0 && f.code[0].code == 0x20 && f.code[0].k == 4 &&
+		      f.code[1].code == 0x06 && f.code[1].k == SECCOMP_RET_ALLOW,
+	      "two instructions");
+}
+
 int main(void)
 {
 	struct arena a;
@@ -450,6 +483,7 @@ int main(void)
 	test_every_call(&a);
 	test_kernel(&a);
 	test_too_long(&a);
+	test_raw(&a);
 	arena_done(&a);
 	return check_done();
 }
