@@ -277,6 +277,10 @@ EXTRA_DIST += \
 	%D%/golden/mount-label.config.json \
 	%D%/golden/mount-label.facts \
 	%D%/golden/mount-label.plan \
+	%D%/golden/mounts-added-seen.config.json \
+	%D%/golden/mounts-added-seen.facts \
+	%D%/golden/mounts-added-seen.mounts.json \
+	%D%/golden/mounts-added-seen.plan \
 	%D%/golden/mounts-added.config.json \
 	%D%/golden/mounts-added.facts \
 	%D%/golden/mounts-added.mounts.json \

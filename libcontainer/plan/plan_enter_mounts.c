@@ -86,8 +86,12 @@ static int adapt(struct draft *d, struct plan_mount *m, struct err *e)
 				 "%s: a running container's mounts can be added and "
 				 "removed, not changed",
 				 m->where);
-	if (m->kind == MOUNT_NEW && adapt_new(d, m, e) < 0)
-		return -1;
+	return m->kind == MOUNT_NEW ? adapt_new(d, m, e) : 0;
+}
+
+/* When all were adapted: what is joined for a later one shows us to the container, too */
+static int check_hidden(const struct draft *d, const struct plan_mount *m, struct err *e)
+{
 	/* the child for it needs the runtime's /proc, see mapped.c, and must not be seen
 	 * with it */
 	if (m->idmap != IDMAP_NONE && !m->by_host &&
@@ -125,6 +129,9 @@ int plan_enter_mounts(const struct spec *mounts, const struct enter *in,
 		return -1;
 	LIST_EACH (m, &p->mounts)
 		if (adapt(&d, m, e) < 0)
+			return -1;
+	LIST_EACH (m, &p->mounts)
+		if (check_hidden(&d, m, e) < 0)
 			return -1;
 	*out = p;
 	return 0;

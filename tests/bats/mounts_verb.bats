@@ -264,6 +264,20 @@ table() {
 	rm "$HOST/root"
 }
 
+@test "who maps ids has the host's /proc, and is never seen by the container" {
+	local tmpfs proc
+	need_root
+	tmpfs=$(json tmpfs tmpfs /mnt 'idmap=uids=0-1000-10;gids=0-2000-10')
+	proc=$(json proc proc /srv)
+	running
+	# a new proc is mounted from inside the PID namespace, in whatever order
+	add "$(all "$proc" "$tmpfs")"
+	fails 'mounts[1] /mnt: its ids cannot be mapped: the container would see'
+	add "$(all "$tmpfs" "$proc")"
+	fails 'mounts[0] /mnt: its ids cannot be mapped: the container would see'
+	[ -z "$(names)" ]
+}
+
 @test "id maps in a user namespace" {
 	need_root
 	touch "$HOST/root"
