@@ -39,6 +39,8 @@ libbase_a_SOURCES = \
 	%D%/sys.h \
 	%D%/text.c \
 	%D%/text.h \
+	%D%/tick.c \
+	%D%/tick.h \
 	%D%/words.c \
 	%D%/words.h
 EXTRA_DIST += %D%/README.md

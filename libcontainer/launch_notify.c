@@ -15,10 +15,14 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/str.h"
+#include "base/tick.h"
 
 #define SEND_S	   10
 #define BARRIER_MS 30000
 #define TOLD_MAX   4096 /* bytes of a message: systemd takes no more */
+#define AT_ONCE	   4	/* messages that are read before others have their turn */
+#define LEFT_MAX   1024 /* times that, when the container has ended */
+#define CLOSE_MS   100	/* that closing what came with a message may take */
 
 void notify_done(struct notify *n)
 {
@@ -112,18 +116,29 @@ static bool says_ready(const char *text)
 	return false;
 }
 
-bool notify_heard(const struct notify *n)
+static bool hear(const struct notify *n, bool *more)
 {
 	char text[TOLD_MAX + 1];
-	ssize_t got;
+	ssize_t got = recv(n->container, text, TOLD_MAX, MSG_DONTWAIT);
 
-	/* fds that come with it, for a barrier, the kernel closes: there is no room */
-	while ((got = recv(n->container, text, TOLD_MAX, MSG_DONTWAIT)) >= 0) {
-		text[got] = '\0';
-		if (says_ready(text))
-			return true;
-	}
-	return false;
+	*more = got >= 0;
+	text[*more ? got : 0] = '\0';
+	return says_ready(text);
+}
+
+/* fds that come with a message, for a barrier, the kernel closes: there is no room. That
+ * may take as long as the container likes: a TCP socket that lingers (socket(7)). */
+bool notify_heard(const struct notify *n)
+{
+	bool ready = false, more = true;
+	struct tick tick;
+
+	tick_start(&tick, CLOSE_MS);
+	/* who tells faster than we read must not keep us from all else */
+	for (int i = 0; !ready && more && i < AT_ONCE; i++)
+		ready = hear(n, &more);
+	tick_stop(&tick);
+	return ready;
 }
 
 static int tell(const struct notify *n, const char *text, struct err *e)
@@ -145,6 +160,7 @@ int notify_ready(const struct notify *n, pid_t main, struct err *e)
 static int wait_ready(const struct notify *n, int pidfd, pid_t main, struct err *e)
 {
 	struct pollfd fds[] = { { n->container, POLLIN, 0 }, { pidfd, POLLIN, 0 } };
+	int left = LEFT_MAX;
 
 	do {
 		/* as long as it lives: who stops it, or ends us, ends this */
@@ -155,7 +171,7 @@ static int wait_ready(const struct notify *n, int pidfd, pid_t main, struct err 
 		}
 		if (fds[0].revents && notify_heard(n))
 			return notify_ready(n, main, e) < 0 ? -1 : 1;
-	} while (!fds[1].revents);
+	} while (!fds[1].revents || (fds[0].revents && left-- > 0));
 	return 0;
 }
 

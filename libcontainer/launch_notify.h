@@ -34,7 +34,8 @@ bool notify_address(const char *manager);
  * nobody listens at `manager`. */
 int notify_open(struct notify *n, struct box *b, const char *manager, struct err *e);
 
-/* Read what the container has told. True: READY=1 was among it. Does not wait. */
+/* Read some of what the container has told. True: READY=1 was among it. Does not wait;
+ * what is left can be polled for. */
 bool notify_heard(const struct notify *n);
 
 /* Tell the manager READY=1, and then which process to watch */

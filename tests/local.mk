@@ -39,6 +39,7 @@ unit_tests = \
 	%D%/unit/lock_test \
 	%D%/unit/lookup_test \
 	%D%/unit/net_words_test \
+	%D%/unit/notify_test \
 	%D%/unit/opt_test \
 	%D%/unit/out_test \
 	%D%/unit/passwd_test \

@@ -1,50 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The lock of a box. Runs in the program.
- *
- * flock(2) has no timeout. A timer's signal interrupts it, and goes on ticking: a
- * single one that came just before flock() went to sleep would be lost.
+ * The lock of a box. Runs in the program. flock(2) has no timeout: ticks interrupt it.
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "base/tick.h"
 #include "libcontainer/box/parts.h"
 
 #define LOCK_SECONDS 10
-#define TICK_USEC    50000
-
-static void wake(int sig)
-{
-	(void)sig;
-}
 
 /* flock() within LOCK_SECONDS: 0 or an errno value */
 static int flock_timed(int fd)
 {
-	struct itimerval tick = { { 0, TICK_USEC }, { LOCK_SECONDS, 0 } }, old_tick;
-	struct sigaction act = { .sa_handler = wake }, old_act;
 	int64_t end = clock_ms() + LOCK_SECONDS * 1000L;
-	sigset_t set, old_set;
+	struct tick tick;
 	int num;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGALRM);
-	sigaction(SIGALRM, &act, &old_act);
-	setitimer(ITIMER_REAL, &tick, &old_tick);
-	sigprocmask(SIG_UNBLOCK, &set, &old_set);
+	tick_start(&tick, LOCK_SECONDS * 1000);
 	do
 		num = flock(fd, LOCK_EX) < 0 ? errno : 0;
 	while (num == EINTR && clock_ms() < end);
-	setitimer(ITIMER_REAL, &old_tick, NULL);
-	sigaction(SIGALRM, &old_act, NULL);
-	sigprocmask(SIG_SETMASK, &old_set, NULL);
+	tick_stop(&tick);
 	return num == EINTR ? EWOULDBLOCK : num;
 }
 
