@@ -311,7 +311,7 @@ check() {
 	need "${build_packages[@]}" "${demo_packages[@]}" "${check_packages[@]}"
 	need "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 	exec </dev/null
-	export ARIL_TESTS_MUST_RUN=1
+	export ARIL_TESTS_MUST_RUN=1 ARIL_BED_SET=all
 	unset MAKEFLAGS MAKELEVEL CC CFLAGS CPPFLAGS LDFLAGS
 	rm -rf "$build/check"
 	mkdir -p "$build/check/log" || exit 1
