@@ -173,8 +173,10 @@ int out_send(const char *path, const struct line *l, int timeout_ms, struct err 
 
 static int append(const char *path, const struct line *l, struct err *e)
 {
-	autofd fd =
-		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	/* not blocking, should it be a fifo that nobody reads */
+	autofd fd = open(
+		path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		0644);
 
 	if (fd < 0)
 		return err_sys(e, "open log %s", path);

@@ -112,6 +112,22 @@ can_unshare() {
 	want 'aril: container does not exist' "aril: ENOENT: open log $T/no/where"
 }
 
+@test "a fifo that nobody reads, or nobody empties, keeps nothing waiting" {
+	mkfifo "$T/fifo"
+	run timeout 10 "$ARIL" --root "$STATE" --log "$T/fifo" kill nobody </dev/null 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	want "aril: ENXIO: open log $T/fifo" 'aril: container does not exist'
+	# full, and held open
+	exec 9<>"$T/fifo"
+	dd if=/dev/zero of="$T/fifo" bs=4096 oflag=nonblock status=none || true
+	run timeout 10 "$ARIL" --root "$STATE" --log "$T/fifo" kill nobody </dev/null 3>&-
+	exec 9>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	want_like 'aril: EAGAIN: .*' 'aril: container does not exist'
+}
+
 @test "a global option behind the command is told to stand before it" {
 	local option
 	for option in --log=x --root --systemd-cgroup --log-format; do
