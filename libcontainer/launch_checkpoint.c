@@ -320,10 +320,8 @@ static int check_status(struct box *b, struct err *e)
 static int dump(struct dump *d, struct err *e)
 {
 	const struct criu_wish *w = d->wish;
-	const struct criu_birth birth = {
+	struct criu_birth birth = {
 		.cgroup = -1,
-		.images = w->image_path,
-		.work = w->work_path,
 		.files = &w->status_fd,
 		.n = w->status_fd >= 0,
 	};
@@ -333,6 +331,8 @@ static int dump(struct dump *d, struct err *e)
 
 	if (!path || criu_dirs_open(&d->dirs, w, true, e) < 0 || check_parent(d, e) < 0)
 		return -1;
+	birth.images = d->dirs.images;
+	birth.work = d->dirs.work;
 	if (criu_start(&c, path, &birth, d->arena, e) < 0 || criu_able(&c, w, e) < 0)
 		return -1;
 	d->root = open(in_proc(d, "root"), O_PATH | O_DIRECTORY | O_CLOEXEC);

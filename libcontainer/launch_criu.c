@@ -28,14 +28,33 @@ void criu_dirs_done(struct criu_dirs *d)
 	fd_close(&d->work);
 }
 
+/* Whoever may write there chooses what root writes to, by links that criu follows, and
+ * what the restored processes do, with all rights that the images give them */
+static int check_owner(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+	bool others;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "examine %s", path);
+	others = (st.st_mode & S_IWOTH) ||
+		 ((st.st_mode & S_IWGRP) && st.st_gid != getegid());
+	if (st.st_uid == geteuid() && !others)
+		return 0;
+	return err_set(e, EPERM,
+		       "%s must belong to root, and nobody else may write to it", path);
+}
+
 static int dir_open(const char *path, bool make, struct err *e)
 {
-	int fd;
+	autofd fd = -1;
 
 	if (make && dir_make_all(AT_FDCWD, path, 0711, e) < 0)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? err_sys(e, "open %s", path) : fd;
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	return check_owner(fd, path, e) < 0 ? -1 : fd_take(&fd);
 }
 
 int criu_dirs_open(struct criu_dirs *d, const struct criu_wish *wish, bool make,

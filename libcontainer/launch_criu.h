@@ -40,7 +40,7 @@ struct criu_dirs {
 void criu_dirs_done(struct criu_dirs *d);
 #define autodirs __attribute__((cleanup(criu_dirs_done))) struct criu_dirs
 
-/* Open them; with `make`, make them first (0700) */
+/* Open them; with `make`, make them first (0711). EPERM: they are not root's alone. */
 int criu_dirs_open(struct criu_dirs *d, const struct criu_wish *wish, bool make,
 		   struct err *e);
 

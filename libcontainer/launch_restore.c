@@ -385,8 +385,8 @@ static int serve(struct back *t, const char *path, struct err *e)
 		.rootfs = t->plan->rootfs,
 		.root_at = arena_fmt(t->arena, "%s/" ROOT_AT, t->box->path),
 		.cgroup = by_hand ? t->nest.cgroup.fd : -1,
-		.images = w->image_path,
-		.work = w->work_path,
+		.images = t->dirs.images,
+		.work = t->dirs.work,
 		.files = t->files.items,
 		.n = t->files.n,
 	};

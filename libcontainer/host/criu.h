@@ -61,8 +61,8 @@ struct criu_birth {
 	const char *rootfs;  /* restore: mounted, with all below, */
 	const char *root_at; /* on this directory, in a mount namespace of its own */
 	int cgroup;	     /* directory of the cgroup that it begins in; -1: ours */
-	const char *images;  /* a directory, which it gets as CRIU_IMAGES_FD */
-	const char *work;    /* CRIU_WORK_FD; NULL: the same */
+	int images;	     /* a directory, which it gets as CRIU_IMAGES_FD */
+	int work;	     /* CRIU_WORK_FD; -1: the same */
 	const int *files;    /* fds of ours, from CRIU_FIRST_FILE on; lent */
 	size_t n;
 };

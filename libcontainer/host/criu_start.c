@@ -65,13 +65,6 @@ static int mount_root(const struct criu_birth *how, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "mount the root for criu") : 0;
 }
 
-static int dir_open(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? err_sys(e, "open %s", path) : fd;
-}
-
 /* Give each of the fds its number, which another of them may have now */
 static int place(const int *fds, size_t n, struct err *e)
 {
@@ -104,12 +97,8 @@ static int arrange_files(const struct criu_birth *how, int *sync, struct err *e)
 		return -1;
 	sys_close(pair[0]);
 	fds[n++] = pair[1];
-	fds[n++] = dir_open(how->images, e);
-	if (fds[n - 1] < 0)
-		return -1;
-	fds[n++] = dir_open(how->work ? how->work : how->images, e);
-	if (fds[n - 1] < 0)
-		return -1;
+	fds[n++] = how->images;
+	fds[n++] = how->work < 0 ? how->images : how->work;
 	for (size_t i = 0; i < how->n && i < CRIU_FILES_MAX; i++)
 		fds[n++] = how->files[i];
 	return place(fds, n, e);

@@ -552,6 +552,32 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	goes_on
 }
 
+@test "directories in which others may write are refused, and criu is not run" {
+	need_root 'checkpoints need root'
+	counting
+	counts
+	fake_criu 4 1 'touch "$0.ran"'
+	mkdir "$IMAGES" "$T/work"
+	local mode
+	for mode in 1000:0:755 0:1000:775 0:0:1777; do
+		chown "${mode%:*}" "$IMAGES"
+		chmod "${mode##*:}" "$IMAGES"
+		checkpoint
+		fails '--image-path' EPERM "$IMAGES must belong to root"
+		ID=$ID-2 restore
+		fails '--image-path' EPERM "$IMAGES must belong to root"
+	done
+	chown 0:0 "$IMAGES"
+	chmod 775 "$IMAGES"
+	chmod 777 "$T/work"
+	checkpoint --work-path "$T/work"
+	fails '--work-path' EPERM "$T/work must belong to root"
+	[ ! -e "$T/fake/criu.ran" ]
+	[ -z "$(ls "$IMAGES" "$T/work" | grep -v :)" ]
+	[ "$(aril list -q)" = "$ID" ]
+	goes_on
+}
+
 @test "images that are not there" {
 	need_root 'checkpoints need root'
 	counting
