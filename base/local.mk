@@ -34,6 +34,8 @@ libbase_a_SOURCES = \
 	%D%/json_write.h \
 	%D%/memfd.c \
 	%D%/memfd.h \
+	%D%/socket.c \
+	%D%/socket.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/sys.h \

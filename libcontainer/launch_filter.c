@@ -4,17 +4,20 @@
 
 #include <linux/seccomp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/fd.h"
 #include "base/json_write.h"
+#include "base/socket.h"
 #include "base/str.h"
 #include "base/sys.h"
-#include "libcontainer/host/listener.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
 #include "seccomp/filter.h"
 #include "seccomp/raw.h"
+
+#define AGENT_MS 10000 /* that the agent may take */
 
 static char *join_names(struct arena *a, const strings_t *names)
 {
@@ -88,7 +91,8 @@ int agent_connect(const struct box *b, int *agent, struct err *e)
 {
 	if (!b->state.listener)
 		return 0;
-	*agent = listener_connect(b->state.listener, e);
+	*agent = socket_connect(b->state.listener, SOCK_STREAM, AGENT_MS,
+				"the seccomp agent at", e);
 	return *agent < 0 ? err_wrap(e, "linux.seccomp.listenerPath") : 0;
 }
 
@@ -132,8 +136,11 @@ static int pass_on(struct box *b, const struct beginning *begin, int agent, stru
 	text = state_for_agent(b, begin, e);
 	if (!text)
 		return -1;
-	if (listener_send(agent, b->state.listener, listener, text, e) < 0)
-		return err_wrap(e, "linux.seccomp.listenerPath");
+	if (socket_send_fd(agent, text, listener) < 0)
+		return err_sys(e,
+			       "linux.seccomp.listenerPath: send the listener to the "
+			       "seccomp agent at %s",
+			       b->state.listener);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "base/socket.h"
 #include "base/str.h"
 #include "base/tick.h"
 
@@ -177,15 +178,6 @@ static int wait_ready(const struct notify *n, int pidfd, pid_t main, struct err 
 
 static int barrier(const struct notify *n, struct err *e)
 {
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { .space = { 0 } };
-	struct iovec part = { (char[]){ "BARRIER=1" }, strlen("BARRIER=1") };
-	struct msghdr m = { .msg_iov = &part,
-			    .msg_iovlen = 1,
-			    .msg_control = &control,
-			    .msg_controllen = sizeof(control) };
 	struct pollfd end = { .events = 0 };
 	autofd ours = -1, theirs = -1;
 	int pair[2], ready;
@@ -194,9 +186,7 @@ static int barrier(const struct notify *n, struct err *e)
 		return err_sys(e, "make a pipe");
 	ours = pair[0];
 	theirs = pair[1];
-	control.head = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
-	memcpy(CMSG_DATA(&control.head), &theirs, sizeof(int));
-	if (TEMP_FAILURE_RETRY(sendmsg(n->manager, &m, MSG_NOSIGNAL)) < 0)
+	if (socket_send_fd(n->manager, "BARRIER=1", theirs) < 0)
 		return err_sys(e, "tell the service manager BARRIER=1");
 	fd_close(&theirs);
 	end.fd = ours;

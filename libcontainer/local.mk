@@ -26,8 +26,6 @@ libcontainer_a_SOURCES = \
 	%D%/host/idmap.h \
 	%D%/host/initfile.c \
 	%D%/host/initfile.h \
-	%D%/host/listener.c \
-	%D%/host/listener.h \
 	%D%/host/prepare.c \
 	%D%/host/prepare.h \
 	%D%/host/rdt.c \

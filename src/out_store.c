@@ -12,8 +12,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +20,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "base/socket.h"
 #include "base/str.h"
 
 #define SEND_MS 2000
@@ -116,24 +115,13 @@ void out_syslog_text(const char *name, const struct out_entry *entry, bool json,
 		l->text[--l->n] = '\0';
 }
 
-/* EPROTOTYPE: who listens there wants another type of socket. The timeout is for
- * connect(2) to a stream, too (socket(7)). */
+/* EPROTOTYPE: who listens there wants another type of socket */
 static int connect_as(const char *path, int type, int timeout_ms, struct err *e)
 {
-	struct timeval limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000L };
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	autofd fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	struct err why = ERR_NONE;
+	int fd = socket_connect(path, type, timeout_ms, "log", &why);
 
-	if (fd < 0)
-		return err_sys(e, "make a socket for the log");
-	if (strlen(path) >= sizeof(to.sun_path))
-		return err_set(e, ENAMETOOLONG, "log to %s", path);
-	memcpy(to.sun_path, path, strlen(path) + 1);
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
-		return err_sys(e, "limit the time of the log");
-	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
-		return err_set(e, errno == EAGAIN ? ETIMEDOUT : errno, "log to %s", path);
-	return fd_take(&fd);
+	return fd < 0 ? err_set(e, why.num, "log to %s", path) : fd;
 }
 
 /* All of it, or an error: a stream may take a part */

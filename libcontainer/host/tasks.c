@@ -6,20 +6,19 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/memfd.h"
 #include "base/fmt.h"
+#include "base/memfd.h"
+#include "base/socket.h"
 #include "libcontainer/init/hook.h"
-#include "libcontainer/spec/annotations.h"
 #include "libcontainer/init/sched.h"
+#include "libcontainer/spec/annotations.h"
 #include "libcontainer/spec/numbers.h"
 
-#define SOCKET_S 10 /* how long the reader of a socket that gets an fd may take */
+#define SOCKET_MS 10000 /* that the reader of a socket that gets an fd may take */
 
 /* Not blocking, should it be a fifo that nobody reads */
 static int open_output(const pairs_t *annotations, enum annotation which, int *fd,
@@ -132,62 +131,24 @@ int oom_score_set(const struct plan_process *p, pid_t pid, struct err *e)
 	return err_wrap(e, "process.oomScoreAdj");
 }
 
-/* Connect, deadline included; `what` is "console socket" */
-static int connect_to(const char *path, const char *what, struct err *e)
-{
-	const struct timeval most = { .tv_sec = SOCKET_S };
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	autofd sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (sock < 0)
-		return err_sys(e, "make a socket for the %s", what);
-	/* for connect(2) too, should nobody accept */
-	if (setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most)) < 0)
-		return err_sys(e, "set the deadline of the %s", what);
-	if (strlen(path) >= sizeof(to.sun_path))
-		return err_set(e, ENAMETOOLONG, "connect to %s %s", what, path);
-	memcpy(to.sun_path, path, strlen(path) + 1);
-	if (connect(sock, (struct sockaddr *)&to, sizeof(to)) < 0)
-		return err_sys(e, "connect to %s %s", what, path);
-	return fd_take(&sock);
-}
-
-/* One message with one fd. SOCK_STREAM: at least one byte must come with it. */
-static int fd_send(int sock, const char *payload, int fd)
-{
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { .space = { 0 } };
-	struct iovec part = { (void *)payload, strlen(payload) };
-	struct msghdr m = { .msg_iov = &part,
-			    .msg_iovlen = 1,
-			    .msg_control = &control,
-			    .msg_controllen = sizeof(control) };
-
-	control.head = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof(int));
-	return (int)TEMP_FAILURE_RETRY(sendmsg(sock, &m, MSG_NOSIGNAL));
-}
-
 int console_send(const char *path, int master, struct err *e)
 {
-	autofd sock = connect_to(path, "console socket", e);
+	autofd sock = socket_connect(path, SOCK_STREAM, SOCKET_MS, "console socket", e);
 
 	if (sock < 0)
 		return -1;
-	if (fd_send(sock, "/dev/ptmx", master) < 0)
+	if (socket_send_fd(sock, "/dev/ptmx", master) < 0)
 		return err_sys(e, "send the terminal to console socket %s", path);
 	return 0;
 }
 
 int pidfd_send(const char *path, const char *payload, int pidfd, struct err *e)
 {
-	autofd sock = connect_to(path, "pidfd socket", e);
+	autofd sock = socket_connect(path, SOCK_STREAM, SOCKET_MS, "pidfd socket", e);
 
 	if (sock < 0)
 		return -1;
-	if (fd_send(sock, payload, pidfd) < 0)
+	if (socket_send_fd(sock, payload, pidfd) < 0)
 		return err_sys(e, "send the pidfd to pidfd socket %s", path);
 	return 0;
 }
