@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "base/program.h"
 #include "base/str.h"
 #include "base/words.h"
 
@@ -22,38 +22,18 @@
 
 /* --- its life ---------------------------------------------------------------------- */
 
-/* In a session of its own: what the user types at a terminal is not for it */
 static int spawn_it(struct helper *h, const char *path, char *const *argv, int sock,
 		    int fd, struct err *e)
 {
-	char *const no_env[] = { NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t all, none;
-	int ret;
+	const struct program_file files[] = {
+		{ sock, 0 }, { -1, 1 }, { -1, 2 }, { fd, 3 }
+	};
+	size_t n = ARRAY_LEN(files) - (fd < 0);
+	int ret = program_start(path, argv, files, n, true, &h->pid);
 
-	sigfillset(&all);
-	sigemptyset(&none);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-						POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, sock, 0);
-	if (fd >= 0)
-		posix_spawn_file_actions_adddup2(&files, fd, 3);
-	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&files, 1, 2);
-	ret = posix_spawn(&h->pid, path, &files, &attr, argv, no_env);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	if (ret == 0)
-		return 0;
-	h->pid = 0;
 	if (ret == ENOENT)
 		return err_set(e, ret, "run %s, %s", path, h->kind->missing);
-	return err_set(e, ret, "run %s", path);
+	return ret ? err_set(e, ret, "run %s", path) : 0;
 }
 
 int helper_start(struct helper *h, const char *path, char *const *argv, int fd,

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +15,7 @@
 #include "base/file.h"
 #include "base/fmt.h"
 #include "base/memfd.h"
+#include "base/program.h"
 #include "base/str.h"
 #include "netns/user_parts.h"
 
@@ -38,34 +38,12 @@ int32_t guard_child(const struct guard *g)
 
 /* --- running it ------------------------------------------------------------ */
 
-struct fd_map {
-	int from, to;
-};
-
-static int start(struct guard *g, const struct fd_map *maps, size_t n, int words,
+static int start(struct guard *g, const struct program_file *files, size_t n,
 		 struct err *e)
 {
-	char *const no_env[] = { NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t all, none;
-	int ret;
+	char **argv = user_net_argv(g->net, g->box, g->a);
+	int ret = program_start(g->net->path, argv, files, n, false, &g->pid);
 
-	sigfillset(&all);
-	sigemptyset(&none);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, words, 1);
-	posix_spawn_file_actions_adddup2(&files, words, 2);
-	for (size_t i = 0; i < n; i++)
-		posix_spawn_file_actions_adddup2(&files, maps[i].from, maps[i].to);
-	ret = posix_spawn(&g->pid, g->net->path, &files, &attr,
-			  user_net_argv(g->net, g->box, g->a), no_env);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
 	if (ret != 0)
 		return err_set(e, ret, "%s: run %s", g->net->where, g->net->path);
 	g->pidfd = (int)sys_pidfd_open(g->pid, 0);
@@ -176,13 +154,14 @@ int guard_pasta(struct guard *g, struct err *e)
 {
 	autofd mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	autofd words = memfd_open("aril-pasta", false, e);
+	const struct program_file files[] = { { words, 1 }, { words, 2 } };
 	long ret;
 
 	if (words < 0)
 		return -1;
 	if (mounts < 0)
 		return err_sys(e, "open our mount namespace");
-	if (show_netns(g, e) < 0 || start(g, NULL, 0, words, e) < 0)
+	if (show_netns(g, e) < 0 || start(g, files, ARRAY_LEN(files), e) < 0)
 		return -1;
 	if (await(g, g->pidfd, e) < 0 || take_daemon(g, words, e) < 0)
 		return -1;
@@ -270,13 +249,15 @@ static int pipe_above(int ends[2], struct err *e)
 static int run_slirp(struct guard *g, int ready, int end, int words, struct err *e)
 {
 	autofd dir = fcntl(g->box->dir, F_DUPFD_CLOEXEC, 100);
-	const struct fd_map maps[] = { { ready, USER_READY_FD },
-				       { end, USER_EXIT_FD },
-				       { dir, USER_BOX_FD } };
+	const struct program_file files[] = { { words, 1 },
+					      { words, 2 },
+					      { ready, USER_READY_FD },
+					      { end, USER_EXIT_FD },
+					      { dir, USER_BOX_FD } };
 
 	if (dir < 0)
 		return err_sys(e, "copy a descriptor");
-	return start(g, maps, ARRAY_LEN(maps), words, e);
+	return start(g, files, ARRAY_LEN(files), e);
 }
 
 int guard_slirp(struct guard *g, struct err *e)

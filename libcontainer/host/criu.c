@@ -6,11 +6,11 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "base/str.h"
 
 #define STEP_MS	  600000
@@ -22,28 +22,12 @@
 static const char usual[] =
 	"/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin";
 
-static char *find_in(const char *search, const char *name, struct arena *a)
-{
-	strings_t dirs = str_split(a, search, ':');
-	struct stat st;
-
-	LIST_EACH (dir, &dirs) {
-		char *path = arena_fmt(a, "%s/%s", *dir, name);
-
-		/* a relative one would be that of whoever made the directory */
-		if ((*dir)[0] == '/' && access(path, X_OK) == 0 && stat(path, &st) == 0 &&
-		    S_ISREG(st.st_mode))
-			return path;
-	}
-	return NULL;
-}
-
 char *criu_find(const char *search, struct arena *a, struct err *e)
 {
-	char *path = search ? find_in(search, "criu", a) : NULL;
+	char *path = search ? program_find(search, "criu", a) : NULL;
 
 	if (!path)
-		path = find_in(usual, "criu", a);
+		path = program_find(usual, "criu", a);
 	if (!path)
 		err_plain(
 			e, ENOENT,
@@ -54,7 +38,7 @@ char *criu_find(const char *search, struct arena *a, struct err *e)
 
 bool criu_has(const char *program, struct arena *a)
 {
-	return find_in(usual, program, a) != NULL;
+	return program_find(usual, program, a) != NULL;
 }
 
 /* How it ended, if it has: a word for errors */

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/memfd.h"
+#include "base/program.h"
 #include "libcontainer/host/spawn.h"
 #include "libcontainer/plan/facts_users.h"
 
@@ -21,19 +21,10 @@
 
 static int start(const char *path, char *const *argv, int out, pid_t *pid, struct err *e)
 {
-	char *const no_env[] = { NULL };
-	posix_spawn_file_actions_t files;
-	int ret;
+	const struct program_file files[] = { { -1, 0 }, { out, 1 }, { out, 2 } };
+	int ret = program_start(path, argv, files, ARRAY_LEN(files), false, pid);
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, out, 1);
-	posix_spawn_file_actions_adddup2(&files, out, 2);
-	ret = posix_spawn(pid, path, &files, NULL, argv, no_env);
-	posix_spawn_file_actions_destroy(&files);
-	if (ret != 0)
-		return err_set(e, ret, "run %s", path);
-	return 0;
+	return ret ? err_set(e, ret, "run %s", path) : 0;
 }
 
 /* What it wrote, on one line, short */

@@ -2,10 +2,10 @@
 /* What --net user depends on; read only when it is asked for. Runs in the program. */
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "base/str.h"
 #include "libcontainer/plan/facts.h"
 
@@ -15,23 +15,11 @@
 #define RESOLVED_CONF "/run/systemd/resolve/resolv.conf"
 #define RESOLV_MAX    (64UL << 10)
 
-static const char *find_in(struct arena *a, const char *dir, const char *name)
-{
-	const char *path = arena_fmt(a, "%s/%s", dir, name);
-
-	return dir[0] == '/' && access(path, X_OK) == 0 ? path : NULL;
-}
-
 static const char *find_program(struct arena *a, const char *path, const char *name)
 {
-	strings_t dirs = { NULL, 0 };
-	const char *found = NULL;
+	const char *found = path ? program_find(path, name, a) : NULL;
 
-	if (path)
-		dirs = str_split(a, path, ':');
-	for (size_t i = 0; !found && i < dirs.n; i++)
-		found = find_in(a, dirs.items[i], name);
-	return found ? found : find_in(a, "/usr/bin", name);
+	return found ? found : program_find("/usr/bin", name, a);
 }
 
 void resolvers_parse(const char *text, struct arena *a, strings_t *out)
