@@ -34,6 +34,8 @@ libbase_a_SOURCES = \
 	%D%/json_write.h \
 	%D%/memfd.c \
 	%D%/memfd.h \
+	%D%/mountinfo.c \
+	%D%/mountinfo.h \
 	%D%/program.c \
 	%D%/program.h \
 	%D%/socket.c \

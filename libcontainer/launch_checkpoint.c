@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/fmt.h"
 #include "base/json_write.h"
+#include "base/mountinfo.h"
 #include "base/str.h"
 #include "cgroups/cgroup.h"
 #include "libcontainer/init/root.h"
@@ -18,8 +19,7 @@
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/path.h"
 
-#define LOG	   "dump.log"
-#define MOUNTS_MAX (4UL << 20) /* bytes of a mountinfo */
+#define LOG "dump.log"
 
 /* One checkpoint on its way */
 struct dump {
@@ -168,18 +168,6 @@ static int add_namespaces(struct dump *d, struct err *e)
 	return 0;
 }
 
-/* Whether the mount of that number is one of the container's */
-static bool has_mount(const char *mounts, const char *id)
-{
-	size_t len = strlen(id);
-
-	for (const char *line = mounts; *line;
-	     line += strcspn(line, "\n"), line += *line == '\n')
-		if (strncmp(line, id, len) == 0 && line[len] == ' ')
-			return true;
-	return false;
-}
-
 /* "mnt_id:\t25" in a fdinfo */
 static char *mount_of(struct dump *d, int fd, struct err *e)
 {
@@ -197,7 +185,7 @@ static char *mount_of(struct dump *d, int fd, struct err *e)
 
 /* A file that is on no mount of the container's: given anew, as pipes are. Others stay as
  * /proc says. */
-static char *name_file(struct dump *d, int fd, const char *mounts, char *text)
+static char *name_file(struct dump *d, int fd, const strings_t *mounts, char *text)
 {
 	const char *path = in_proc(d, arena_fmt(d->arena, "fd/%d", fd));
 	struct err ignored = ERR_NONE;
@@ -208,7 +196,7 @@ static char *name_file(struct dump *d, int fd, const char *mounts, char *text)
 	if (text[0] != '/' || stat(path, &st) < 0)
 		return text;
 	mount = mount_of(d, fd, &ignored);
-	if (!mount || has_mount(mounts, mount) || !str_u64(mount, UINT32_MAX, &id))
+	if (!mount || strings_has(mounts, mount) || !str_u64(mount, UINT32_MAX, &id))
 		return text;
 	name = arena_fmt(d->arena, "file[%lx:%lx]", (unsigned long)id,
 			 (unsigned long)st.st_ino);
@@ -217,23 +205,34 @@ static char *name_file(struct dump *d, int fd, const char *mounts, char *text)
 	return name;
 }
 
+/* The ids of the container's mounts */
+static int list_mounts(struct dump *d, strings_t *ids, struct err *e)
+{
+	char *text = mountinfo_read(in_proc(d, "mountinfo"), d->arena, e);
+	struct mount_row row;
+
+	if (!text)
+		return -1;
+	while (mountinfo_next(&text, &row))
+		strings_add(d->arena, ids, (char *)row.id);
+	return 0;
+}
+
 /* stdin, stdout and stderr, for restore */
 static int save_stdio(struct dump *d, struct err *e)
 {
 	autojson j = JSON_WRITER_NONE;
-	strings_t list = { NULL, 0 };
-	const char *text, *mounts;
+	strings_t list = { NULL, 0 }, mounts = { NULL, 0 };
+	const char *text;
 	size_t len;
 
-	mounts = file_read(d->arena, AT_FDCWD, in_proc(d, "mountinfo"), MOUNTS_MAX, NULL,
-			   e);
-	if (!mounts)
+	if (list_mounts(d, &mounts, e) < 0)
 		return -1;
 	for (int fd = 0; fd < 3; fd++) {
 		char *name =
 			link_text(d->arena, in_proc(d, arena_fmt(d->arena, "fd/%d", fd)));
 
-		strings_add(d->arena, &list, name ? name_file(d, fd, mounts, name) : "");
+		strings_add(d->arena, &list, name ? name_file(d, fd, &mounts, name) : "");
 	}
 	json_start(&j, NULL);
 	json_strs(&j, &list);

@@ -10,13 +10,13 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/mountinfo.h"
 #include "base/str.h"
 #include "libcontainer/init/root.h"
 #include "libcontainer/plan/path.h"
 #include "libcontainer/spec/annotations.h"
 
-#define LOG_ALL	   4
-#define MOUNTS_MAX (4UL << 20) /* bytes of a mountinfo */
+#define LOG_ALL 4
 
 /* criu's own settings, without the annotation that names them */
 static const char *const config_files[] = { "/etc/criu/aril.conf",
@@ -143,46 +143,17 @@ const char *criu_log(const struct criu_wish *wish, const char *log, struct arena
 			 log);
 }
 
-/* A path of mountinfo: \\040 is a blank */
-static char *unescape(struct arena *a, const char *s, size_t len)
-{
-	char *out = arena_get(a, len + 1), *to = out;
-
-	for (const char *end = s + len; s < end; s++) {
-		if (*s == '\\' && end - s >= 4) {
-			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + s[3] - '0');
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
-	}
-	return out;
-}
-
-/* The fifth word of a line is where the mount is; NULL: this is none */
-static char *mount_point(struct arena *a, const char *line)
-{
-	for (int i = 0; i < 4; i++) {
-		line = strpbrk(line, " \n");
-		if (!line || *line++ == '\n')
-			return NULL;
-	}
-	return unescape(a, line, strcspn(line, " \n"));
-}
-
 int launch_mounts_below(const char *mountinfo, const char *dir, struct arena *a,
 			strings_t *below, struct err *e)
 {
-	const char *line = file_read(a, AT_FDCWD, mountinfo, MOUNTS_MAX, NULL, e);
+	char *text = mountinfo_read(mountinfo, a, e);
+	struct mount_row row;
 
-	if (!line)
+	if (!text)
 		return -1;
-	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		char *at = mount_point(a, line);
-
-		if (at && path_below(at, dir))
-			strings_add(a, below, at);
-	}
+	while (mountinfo_next(&text, &row))
+		if (path_below(row.point, dir))
+			strings_add(a, below, (char *)row.point);
 	return 0;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel and its settings allow; runs in the program */
-#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/mountinfo.h"
 #include "base/str.h"
 #include "seccomp/filter.h"
 #include "src/survey.h"
@@ -13,8 +12,6 @@
 /* The floor: what is newer is used when it is there, what is older is not asked for */
 #define FLOOR_MAJOR 5
 #define FLOOR_MINOR 14
-
-#define MOUNTS_MAX (16UL << 20) /* bytes of a table of mounts */
 
 void survey_kernel(const struct survey *s, const char *arg, struct finding *f)
 {
@@ -88,27 +85,18 @@ void survey_capabilities(const struct survey *s, const char *arg, struct finding
 			     (unsigned long long)all);
 }
 
-/* What is mounted below /proc, and hides a part of it. Of mountinfo, the fifth word of a
- * line is the place. Over an empty directory a mount hides nothing. */
+/* What is mounted below /proc, and hides a part of it. Over an empty directory a mount
+ * hides nothing. */
 static const char *mask_of_proc(const struct survey *s)
 {
 	struct err ignored = ERR_NONE;
-	const char *text = file_read(s->arena, AT_FDCWD, "/proc/self/mountinfo",
-				     MOUNTS_MAX, NULL, &ignored);
+	char *text = mountinfo_read("/proc/self/mountinfo", s->arena, &ignored);
+	struct mount_row row;
 
-	while (text && *text) {
-		const char *at = text;
-
-		for (int i = 0; i < 4; i++) {
-			at += strcspn(at, " \n");
-			at += *at == ' ';
-		}
-		if (str_starts(at, "/proc/") &&
-		    !str_starts(at, "/proc/sys/fs/binfmt_misc"))
-			return arena_strndup(s->arena, at, strcspn(at, " \n"));
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
+	while (text && mountinfo_next(&text, &row))
+		if (str_starts(row.point, "/proc/") &&
+		    !str_starts(row.point, "/proc/sys/fs/binfmt_misc"))
+			return row.point;
 	return NULL;
 }
 

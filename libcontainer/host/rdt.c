@@ -12,65 +12,26 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/fmt.h"
+#include "base/mountinfo.h"
 #include "base/str.h"
 
 #define RESCTRL_MAGIC 0x7655821 /* RDTGROUP_SUPER_MAGIC of <linux/magic.h> */
 #define WHERE	      "linux.intelRdt"
-#define MOUNTS_MAX    (64UL << 20)
 #define SCHEMATA_MAX  65536
 #define DIR_FLAGS     (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
 /* --- finding ------------------------------------------------------------------------ */
 
-/* \040 and the like, in place */
-static char *unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *p = text; *p; to++) {
-		if (p[0] == '\\' && p[1] && p[2] && p[3]) {
-			*to = (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 |
-				     (p[3] - '0'));
-			p += 4;
-		} else {
-			*to = *p++;
-		}
-	}
-	*to = '\0';
-	return text;
-}
-
-/* The mount point of a line of mountinfo when it is what we look for (proc(5)) */
-static char *mount_of(struct arena *a, const char *line)
-{
-	strings_t words = str_split(a, line, ' ');
-	size_t dash = 6;
-
-	while (dash < words.n && !str_eq(words.items[dash], "-"))
-		dash++;
-	if (dash + 1 >= words.n || !str_eq(words.items[dash + 1], "resctrl") ||
-	    !str_eq(words.items[3], "/"))
-		return NULL;
-	return unescape(words.items[4]);
-}
-
 char *rdt_find(struct arena *a, struct err *e)
 {
-	char *text = file_read(a, AT_FDCWD, "/proc/self/mountinfo", MOUNTS_MAX, NULL, e);
+	char *text = mountinfo_read("/proc/self/mountinfo", a, e);
+	struct mount_row row;
 
 	if (!text)
 		return NULL;
-	for (char *line = text, *end; *line; line = end) {
-		char *path;
-
-		end = line + strcspn(line, "\n");
-		if (*end)
-			*end++ = '\0';
-		/* not every line is worth to be split */
-		path = strstr(line, " resctrl ") ? mount_of(a, line) : NULL;
-		if (path)
-			return path;
-	}
+	while (mountinfo_next(&text, &row))
+		if (str_eq(row.type, "resctrl") && str_eq(row.root, "/"))
+			return (char *)row.point;
 	err_plain(e, ENOENT, WHERE ": the resctrl file system is not mounted");
 	return NULL;
 }

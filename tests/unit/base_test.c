@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -14,6 +16,9 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/fmt.h"
+#include "base/mountinfo.h"
+#include "base/program.h"
+#include "base/socket.h"
 #include "base/str.h"
 #include "tests/unit/check.h"
 
@@ -203,6 +208,81 @@ static void test_files(const char *top)
 	arena_done(&a);
 }
 
+/* proc(5): a tab, a blank and a backslash are written as octal numbers */
+static void test_mountinfo(void)
+{
+	char text[] = "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+		      "23 22 0:5 /a\\134b /mnt/x\\040y\\011 rw - tmpfs  rw\n"
+		      "24 22 0:6 / /z rw shared:2 master:3 - resctrl r rw";
+	char none[] = "24 22 0:6 / /z rw", *at = text;
+	struct mount_row row;
+
+	CHECK(mountinfo_next(&at, &row) && !strcmp(row.id, "22") &&
+		      !strcmp(row.point, "/") && !strcmp(row.type, "ext4"),
+	      "a mount");
+	CHECK(mountinfo_next(&at, &row) && !strcmp(row.root, "/a\\b") &&
+		      !strcmp(row.point, "/mnt/x y\t") && !strcmp(row.type, "tmpfs"),
+	      "one with escapes, without a source and without fields: %s", row.point);
+	CHECK(mountinfo_next(&at, &row) && !strcmp(row.id, "24") &&
+		      !strcmp(row.type, "resctrl"),
+	      "the last one, without a newline");
+	CHECK(!mountinfo_next(&at, &row), "the end");
+	at = none;
+	CHECK(!mountinfo_next(&at, &row), "a line that is none");
+}
+
+static void test_programs(const char *top)
+{
+	const struct program_file files[] = { { -1, 0 }, { -1, 1 }, { -1, 2 } };
+	char *const argv[] = { "sh", "-c", "! read line && exit 7", NULL };
+	autoarena a = ARENA_NONE;
+	struct err e = ERR_NONE;
+	pid_t pid = -1;
+	int status = 0;
+	char *sh;
+
+	CHECK(arena_open(&a, false, &e) == 0, "open an arena");
+	sh = program_find(arena_fmt(&a, "%s::bin:/usr/bin:/bin", top), "sh", &a);
+	CHECK(sh && (!strcmp(sh, "/usr/bin/sh") || !strcmp(sh, "/bin/sh")),
+	      "a program is found: %s", sh ? sh : "nowhere");
+	CHECK(!program_find("/usr", "bin", &a), "a directory is none");
+	CHECK(chdir("/usr") == 0 && !program_find("bin::./bin", "sh", &a),
+	      "nor what a relative directory has");
+	CHECK(program_start(sh, argv, files, ARRAY_LEN(files), true, &pid) == 0 &&
+		      waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+		      WEXITSTATUS(status) == 7,
+	      "it is started, and reads /dev/null");
+	pid = -1;
+	CHECK(program_start("/none", argv, files, 0, false, &pid) == ENOENT && pid == -1,
+	      "one that is not there");
+}
+
+static void test_sockets(const char *top)
+{
+	char path[64], longer[200], got[4];
+	struct err e = ERR_NONE;
+	int pair[2];
+
+	fmt_text(path, sizeof(path), "%s/none", top);
+	CHECK(socket_connect(path, SOCK_STREAM, 100, "bell", &e) < 0 && e.num == ENOENT &&
+		      !strncmp(e.text, "connect to bell /", 17),
+	      "a socket that is not there: %s", e.text);
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	e = (struct err)ERR_NONE;
+	CHECK(socket_connect(longer, SOCK_STREAM, 100, "bell", &e) < 0 &&
+		      e.num == ENAMETOOLONG,
+	      "a path that no socket can have");
+	CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0, "a pair");
+	CHECK(socket_send_fd(pair[0], "abc", 0) == 0 && recv(pair[1], got, 4, 0) == 3 &&
+		      !memcmp(got, "abc", 3),
+	      "one message");
+	fd_close(&pair[1]);
+	CHECK(socket_send_fd(pair[0], "abc", 0) < 0 && errno == ECONNREFUSED,
+	      "to nobody");
+	fd_close(&pair[0]);
+}
+
 int main(void)
 {
 	char top[] = "/tmp/aril-base-XXXXXX";
@@ -215,6 +295,9 @@ int main(void)
 	test_arena();
 	CHECK(mkdtemp(top) != NULL, "make a directory");
 	test_files(top);
+	test_mountinfo();
+	test_programs(top);
+	test_sockets(top);
 	CHECK(dir_remove_all(AT_FDCWD, top, &e) == 0, "remove the directory");
 	return check_done();
 }
