@@ -262,15 +262,16 @@ static int choose(struct visit *v, const strings_t *destinations, bool *going,
 	return 0;
 }
 
-static void warn_gone(const struct visit *v, const uint64_t *ids)
+static void warn_gone(const struct visit *v, const struct enter_detach *list, size_t n,
+		      const uint64_t *ids)
 {
-	for (size_t i = 0; v->how->warn && i < v->plan->mounts.n; i++)
+	for (size_t i = 0; v->how->warn && i < n; i++)
 		if (!ids[i])
 			v->how->warn(v->how->warn_to,
 				     arena_fmt(v->box->arena,
 					       "%s: the container has unmounted it "
 					       "itself",
-					       v->plan->mounts.items[i].target));
+					       list[i].target));
 }
 
 static void forget(struct box *b, const bool *going)
@@ -305,7 +306,7 @@ int launch_mounts_remove(const struct launch *how, struct box *b,
 	/* when they are gone only: one that stays must stay known */
 	if (visit_do(&v, ids, e) < 0 || visit_end(&v, e) < 0)
 		return -1;
-	warn_gone(&v, ids);
+	warn_gone(&v, list, destinations->n, ids);
 	forget(b, going);
 	return box_save(b, e);
 }

@@ -118,8 +118,8 @@ static int watch_page(struct courier *c, struct err *e)
 		       "that to hand over its listener userfaultfd(2) is needed");
 }
 
-/* Memory for the stack, and behind it for the page */
-static int courier_start(struct courier *c, struct err *e)
+/* Memory for the stack, and behind it for the page, which is returned */
+static volatile char *courier_start(struct courier *c, struct err *e)
 {
 	long at = sys_mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -131,15 +131,18 @@ static int courier_start(struct courier *c, struct err *e)
 	};
 	long r;
 
-	if (at < 0 && at > -4096)
-		return err_set(e, (int)-at, "get memory for a thread");
-	c->page = (volatile char *)at + PAGE;
+	if (at < 0 && at > -4096) {
+		err_set(e, (int)-at, "get memory for a thread");
+		return NULL;
+	}
+	c->page = (volatile char *)(at + PAGE);
 	if (watch_page(c, e) < 0)
-		return -1;
+		return NULL;
 	r = sys_clone3_call(&args, sizeof(args), courier_run, c);
-	if (r < 0)
-		return err_set(e, (int)-r, "make a thread that sends the listener");
-	return 0;
+	if (r >= 0)
+		return c->page;
+	err_set(e, (int)-r, "make a thread that sends the listener");
+	return NULL;
 }
 
 /* The listener, or 0 where there is none, or -errno */
@@ -155,23 +158,27 @@ static long filter_load(const struct kit *k)
 static int filter_listen(struct inside *in, struct err *e)
 {
 	struct courier c = { .sync = in->sync, .faults = -1, .listener = -1 };
+	volatile char *page = NULL;
 	long fd;
+	int ret;
 
-	if (!in->kit->filter.sends && courier_start(&c, e) < 0)
-		return -1;
+	if (!in->kit->filter.sends) {
+		page = courier_start(&c, e);
+		if (!page)
+			return -1;
+	}
 	fd = filter_load(in->kit);
 	if (fd < 0)
 		return err_set(e, (int)-fd, "seccomp (%u instructions, flags 0x%x)",
 			       in->kit->filter.n, in->kit->filter.flags);
-	if (in->kit->filter.sends) {
-		int ret = sync_send(in->sync, SYNC_LISTENER, (int)fd, 0, e);
-
-		sys_close((int)fd);
-		return ret;
+	if (page) {
+		c.listener = (int)fd;
+		(void)page[0]; /* until it is there */
+		return 0;
 	}
-	c.listener = (int)fd;
-	(void)c.page[0]; /* until it is there */
-	return 0;
+	ret = sync_send(in->sync, SYNC_LISTENER, (int)fd, 0, e);
+	sys_close((int)fd);
+	return ret;
 }
 
 int step_FILTER(struct inside *in, struct err *e)
