@@ -56,6 +56,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_rdt.h \
 	%D%/launch_rdt_stats.c \
 	%D%/launch_restore.c \
+	%D%/launch_restore.h \
+	%D%/launch_restore_opts.c \
 	%D%/launch_update.c \
 	%D%/launch_user.c \
 	%D%/launch_user.h \
