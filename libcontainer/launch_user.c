@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "libcontainer/init/root.h"
 
 #define END_MS 10000
 
@@ -17,15 +18,9 @@
 /* As init will look for it: no link leads out of the image */
 static bool image_has(const char *rootfs, const char *path)
 {
-	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-				      .resolve =
-					      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	autofd root =
-		(int)sys_openat(AT_FDCWD, rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	autofd file = -1;
+	autofd root = open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autofd file = root < 0 ? -1 : (int)root_try(root, path, O_PATH, 0);
 
-	if (root >= 0)
-		file = (int)sys_openat2(root, path, &how);
 	return file >= 0;
 }
 

@@ -8,6 +8,8 @@
  */
 #include "libcontainer/plan/mount_label.h"
 
+#include <string.h>
+
 #include "libcontainer/spec/annotations.h"
 
 static const char *const kinds[] = { "context", "fscontext", "defcontext",
@@ -26,11 +28,10 @@ static bool is_one_of(const char *const *names, size_t n, const char *text)
 static bool has_label(const struct plan_mount *m)
 {
 	LIST_EACH (option, &m->data)
-		if (str_starts(*option, "context=") ||
-		    str_starts(*option, "fscontext=") ||
-		    str_starts(*option, "defcontext=") ||
-		    str_starts(*option, "rootcontext="))
-			return true;
+		for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+			if (str_starts(*option, kinds[i]) &&
+			    (*option)[strlen(kinds[i])] == '=')
+				return true;
 	return false;
 }
 
