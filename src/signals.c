@@ -82,7 +82,7 @@ int signals_wait(int signal_fd, struct launched *l, const struct notify *n,
 {
 	struct pollfd fds[POLL_FDS];
 	autotty t = TTY_NONE;
-	bool listen = n && n->container >= 0;
+	const struct notify *waits = n && n->container >= 0 ? n : NULL;
 	int timeout;
 
 	if (tty_open(&t, l->tty, e) < 0)
@@ -92,13 +92,13 @@ int signals_wait(int signal_fd, struct launched *l, const struct notify *n,
 		fds[POLL_SIGNALS] = (struct pollfd){ signal_fd, POLLIN, 0 };
 		fds[POLL_PROCESS] = (struct pollfd){ l->pidfd, POLLIN, 0 };
 		fds[POLL_NOTIFY] =
-			(struct pollfd){ listen ? n->container : -1, POLLIN, 0 };
+			(struct pollfd){ waits ? waits->container : -1, POLLIN, 0 };
 		if (poll(fds, POLL_FDS, timeout) < 0 && errno != EINTR)
 			return err_sys(e, "poll");
 		if (fds[POLL_SIGNALS].revents)
 			pass_on(signal_fd, l, &t);
-		if (fds[POLL_NOTIFY].revents)
-			listen = pass_ready(n);
+		if (waits && fds[POLL_NOTIFY].revents && !pass_ready(waits))
+			waits = NULL;
 		tty_copy(&t, fds + POLL_TTY);
 	} while (!fds[POLL_PROCESS].revents);
 	tty_drain(&t);
