@@ -60,6 +60,9 @@ static const struct {
 };
 
 static char *format(struct arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static char *format(struct arena *a, const char *fmt, va_list ap)
 {
 	char text[2048];
 
