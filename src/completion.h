@@ -4,7 +4,7 @@
  * program.
  *
  * What a word can be is a kind: "id" (of a container, from `aril list -q`), "file",
- * "dir", "signal", "words A B C"; "" is anything else. bash and zsh get the tables as the
+ * "dir", "words A B C"; "" is anything else. bash and zsh get the tables as the
  * same functions, each a `case`, and a function of their own that asks them; fish gets
  * one line for each option.
  */
@@ -29,6 +29,7 @@ char *completion_quoted(const char *text, struct arena *a);
 /* Does the option take the next word as its value? */
 bool completion_takes(const struct opt *o);
 
+/* Add the script for fish */
 void completion_fish(struct text *t);
 
 #endif

@@ -24,6 +24,8 @@ struct out_keys {
 	char config[256];  /* the place in config.json as a JSON pointer; "": none */
 };
 
+/* All of them, from the number of the error and what its text begins with; phase, which
+ * may be NULL, is lent */
 void out_keys_find(struct out_keys *k, const struct err *e, const char *phase);
 
 /* The kind of failure; "options" as the phase is the command line. Static. */

@@ -48,9 +48,11 @@ struct process {
 	char command[4096];	       /* without what could steer a terminal */
 };
 
+/* Read what is the same for all, into h->arena, which is set by the caller. What cannot
+ * be read is NULL or 0. */
 void host_read(struct host *h);
 
-/* false: it is gone */
+/* Read what /proc tells of it. False: it is gone. */
 bool ps_read(const struct host *h, pid_t pid, struct process *p);
 
 /* Seconds of CPU time, and since it was started */

@@ -137,11 +137,6 @@ need_net() {
 		skip 'aril-net is not installed'
 }
 
-# What the document may say, but this version of aril refuses to apply
-not_yet() {
-	[[ $output != *'does not apply it yet'* ]] || skip 'not applied yet'
-}
-
 # Run the bundle to its end: $status, $output (stdout and stderr)
 go() { # [OPTION...]
 	run aril run -b "$B" "$@" "$ID" </dev/null
