@@ -88,14 +88,19 @@ static void append(const struct out *o, const char *level, const struct err *why
 		   const struct line *msg, const struct line *l)
 {
 	struct out_entry entry = { .level = level, .msg = msg->text, .line = l };
+	struct line told = { .n = 0 };
 	struct err e = ERR_NONE;
 
 	if (why)
 		out_keys_find(&entry.keys, why, o->phase);
 	if (out_store(o, &entry, &e) == 0)
 		return;
-	err_wrap(&e, "%s", err_name(e.num));
-	tell("", e.text);
+	line_add(&told, e.text);
+	if (e.num && !e.plain) {
+		line_add(&told, ": ");
+		line_add(&told, err_name(e.num));
+	}
+	tell("", told.text);
 }
 
 void out_failure(const struct out *o, const struct err *e, const char *advice)

@@ -53,9 +53,9 @@ static const struct {
 	{ "memfd", survey_memfd, ESSENTIAL, ESSENTIAL, NULL },
 	{ "aril-systemd", survey_helper, EXTRA, LIMITS, "aril-systemd" },
 	{ "aril-net", survey_helper, EXTRA, EXTRA, "aril-net" },
-	{ "net-tun", survey_tun, NEVER, EXTRA, NULL },
-	{ "pasta", survey_program, NEVER, EXTRA, "pasta" },
-	{ "slirp4netns", survey_program, NEVER, EXTRA, "slirp4netns" },
+	{ "net-tun", survey_tun, EXTRA, EXTRA, NULL },
+	{ "pasta", survey_program, EXTRA, EXTRA, "pasta" },
+	{ "slirp4netns", survey_program, EXTRA, EXTRA, "slirp4netns" },
 	{ "criu", survey_program, EXTRA, EXTRA, "criu" },
 };
 

@@ -229,11 +229,11 @@ void survey_tun(const struct survey *s, const char *arg, struct finding *f)
 		survey_fine(s, f, "/dev/net/tun");
 	else if (survey_exists("/dev/net/tun"))
 		survey_lacks(s, f, survey_as_root(s, "chmod 666 /dev/net/tun"),
-			     "this user may not open /dev/net/tun");
+			     "it may not be opened by this user");
 	else
 		survey_lacks(
 			s, f, survey_as_root(s, "modprobe tun"),
-			"there is no /dev/net/tun: users' containers have no network");
+			"there is no /dev/net/tun: --net user has no device");
 }
 
 /* Where packages put programs: PATH is the caller's and may be empty */

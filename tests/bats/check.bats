@@ -43,6 +43,9 @@ finding() { # NAME VERDICT [EXPRESSION]
 	jq -e '[.findings[] | .name, .text | length > 0] | all' <<<"$output"
 	jq -e '[.findings[].name] | (unique | length) == length and length > 20' \
 		<<<"$output"
+	# --net user is for root and for users
+	jq -e '[.findings[].name] | contains(["net-tun", "pasta", "slirp4netns"])' \
+		<<<"$output"
 	# the tests run here: so containers do
 	[ "$status" -ne 1 ]
 	finding kernel ok '.text | startswith("Linux ")'

@@ -91,7 +91,7 @@ can_unshare() {
 		logging --log $to kill nobody
 		[ "$status" -eq 1 ]
 		want 'aril: container does not exist'
-		want_like 'aril: ENOENT: log to /(run/systemd/journal/socket|dev/log)'
+		want_like 'aril: log to /(run/systemd/journal/socket|dev/log): ENOENT'
 		[ "$(wc -l <<<"$output")" -eq 2 ]
 	done
 }
@@ -109,7 +109,7 @@ can_unshare() {
 	[ "$(grep -c 'level=error msg="container does not exist"' "$T/file")" -eq 1 ]
 	run aril --log "$T/no/where" kill nobody
 	[ "$status" -eq 1 ]
-	want 'aril: container does not exist' "aril: ENOENT: open log $T/no/where"
+	want 'aril: container does not exist' "aril: open log $T/no/where: ENOENT"
 }
 
 @test "a fifo that nobody reads, or nobody empties, keeps nothing waiting" {
@@ -117,7 +117,7 @@ can_unshare() {
 	run timeout 10 "$ARIL" --root "$STATE" --log "$T/fifo" kill nobody </dev/null 3>&-
 	echo "$output"
 	[ "$status" -eq 1 ]
-	want "aril: ENXIO: open log $T/fifo" 'aril: container does not exist'
+	want "aril: open log $T/fifo: ENXIO" 'aril: container does not exist'
 	# full, and held open
 	exec 9<>"$T/fifo"
 	dd if=/dev/zero of="$T/fifo" bs=4096 oflag=nonblock status=none || true
@@ -125,7 +125,7 @@ can_unshare() {
 	exec 9>&-
 	echo "$output"
 	[ "$status" -eq 1 ]
-	want_like 'aril: EAGAIN: .*' 'aril: container does not exist'
+	want_like 'aril: .*: EAGAIN' 'aril: container does not exist'
 }
 
 @test "a global option behind the command is told to stand before it" {

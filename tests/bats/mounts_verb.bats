@@ -57,6 +57,17 @@ table() {
 	grep -v '^/proc=' <<<"$output" || true
 }
 
+@test "a read-only root: mount points must be in the bundle, and the message says so" {
+	mkdir -p "$B/rootfs/data"
+	cfg '.root.readonly = true'
+	running
+	add "$(json bind "$HOST" /more bind)"
+	fails 'mounts[0] /more: make /more in the container: EROFS' 'in the bundle'
+	[ -z "$(names)" ]
+	added "$(json bind "$HOST" /data bind)"
+	removed '["/data"]'
+}
+
 @test "a directory and a file are added, are seen, and are removed" {
 	running
 	added "$(all "$(json bind "$HOST" /mnt bind ro)" \

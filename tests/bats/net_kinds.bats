@@ -70,7 +70,7 @@ namespace_of() { # the probe's
 		run aril run -b "$B" --net "ns:/proc/$(pid)/ns/net" "$ID-2" </dev/null
 		echo "$output"
 		[ "$status" -eq 1 ]
-		[[ $output == *'namespace'* ]]
+		[[ $output == *': EPERM: users can join only one that '* ]]
 	fi
 }
 

@@ -152,7 +152,7 @@ datagrams() { # OPTIONS
 taken() { # PROGRAM
 	listener tcp 127.0.0.1 "$PORT"
 	go --net "user,with=$1" -p "127.0.0.1:$PORT:80"
-	fails '--net user' "$1" "$PORT"
+	fails '--net user' "$1" "$PORT" 'another program has the port'
 	nothing_left "${children[@]}"
 }
 @test 'pasta: a port that is taken' {

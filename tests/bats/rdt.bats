@@ -280,7 +280,8 @@ tasks() { # GROUP
 	unset ARIL_RESCTRL
 	! grep -q ' - resctrl ' /proc/self/mountinfo || skip 'it is'
 	rdt '{}'
-	create_refused 'linux.intelRdt: the resctrl file system is not mounted'
+	create_refused 'linux.intelRdt: the resctrl file system is not mounted' \
+		'mount -t resctrl'
 }
 
 @test "an ordinary user may not make a group" {
