@@ -14,9 +14,10 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev libyajl-dev
 	libcap-dev libmnl-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
-check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs fish iproute2
-	jq kmod llvm mmdebstrap passt pmccabe procps python3-jsonschema qemu-system-x86
-	qemu-utils runc shellcheck slirp4netns strace zsh)
+check_packages=(bats binutils clang clang-tidy cppcheck crun e2fsprogs fish
+	groff-base iproute2 jq kmod llvm mmdebstrap passt pmccabe procps
+	python3-jsonschema qemu-system-x86 qemu-utils runc shellcheck slirp4netns strace
+	zsh)
 
 help() {
 	cat <<'END'
@@ -286,12 +287,22 @@ make_check() { # DIR [TARGET]
 
 # The installed files, and that the installed program works
 check_install() {
-	local dest=$build/check/dest
+	local dest=$build/check/dest file
 
 	cd "$build/check/gcc" || return
 	rm -rf "$dest"
 	make install DESTDIR="$dest" || return
 	(cd "$dest" && find . -type f | sort)
+	for file in bin/aril libexec/aril/aril-{net,systemd} \
+		share/bash-completion/completions/aril share/zsh/site-functions/_aril \
+		share/fish/vendor_completions.d/aril.fish \
+		$(cd "$top/man" && ls -- *.7 | sed 's|^|share/man/man7/|') \
+		$(cd "$top/man" && ls -- *.8 | sed 's|^|share/man/man8/|'); do
+		[ -s "$dest/usr/local/$file" ] || {
+			echo "$file is not installed"
+			return 1
+		}
+	done
 	"$dest/usr/local/bin/aril" --version &&
 		cmp "$dest/usr/local/libexec/aril/aril-init" \
 			libcontainer/init/aril-init &&
@@ -309,6 +320,8 @@ check_end() {
 
 check() {
 	need "${build_packages[@]}" "${demo_packages[@]}" "${check_packages[@]}"
+	# not in every release
+	! apt-cache show criu >/dev/null 2>&1 || need criu
 	need "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 	exec </dev/null
 	export ARIL_TESTS_MUST_RUN=1 ARIL_BED_SET=all
