@@ -573,9 +573,24 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 	checkpoint --work-path "$T/work"
 	fails '--work-path' EPERM "$T/work must belong to root"
 	[ ! -e "$T/fake/criu.ran" ]
-	[ -z "$(ls "$IMAGES" "$T/work" | grep -v :)" ]
+	[ -z "$(find "$IMAGES" "$T/work" -mindepth 1)" ]
 	[ "$(aril list -q)" = "$ID" ]
 	goes_on
+}
+
+@test "criu has the directories as its files 4 and 5" {
+	need_root 'checkpoints need root'
+	local dirs='readlink /proc/$$/fd/4 /proc/$$/fd/5 >"$0.dirs"'
+	counting
+	counts
+	fake_criu 4 1 "$dirs"
+	checkpoint --work-path "$T/work"
+	[ "$(<"$T/fake/criu.dirs")" = "$IMAGES"$'\n'"$T/work" ]
+	checkpoint
+	[ "$(<"$T/fake/criu.dirs")" = "$IMAGES"$'\n'"$IMAGES" ]
+	rm "$T/fake/criu.dirs"
+	ID=$ID-2 restore --work-path "$T/work"
+	[ "$(<"$T/fake/criu.dirs")" = "$IMAGES"$'\n'"$T/work" ]
 }
 
 @test "images that are not there" {
