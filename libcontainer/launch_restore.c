@@ -17,9 +17,7 @@
  * when we end, as after `run --detach`.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,19 +36,6 @@
 
 /* --- undoing ----------------------------------------------------------------- */
 
-/* It is killed, but it may be stuck: wait only so long */
-static void end_init(struct child *c)
-{
-	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
-
-	if (c->pidfd < 0)
-		return;
-	sys_pidfd_send_signal(c->pidfd, SIGKILL);
-	if (TEMP_FAILURE_RETRY(poll(&end, 1, END_MS)) != 1)
-		c->keep = true;
-	child_done(c);
-}
-
 static void end_cgroup(struct cgroup *c)
 {
 	struct err ignored = ERR_NONE;
@@ -66,7 +51,7 @@ static void back_done(struct back *t)
 	LIST_EACH (fd, &t->files)
 		fd_close(fd);
 	if (!t->done) {
-		end_init(&t->init);
+		child_done(&t->init);
 		end_cgroup(&t->nest.cgroup);
 	}
 	launch_net_undo(&t->net);

@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/unit/cache_test \
 	%D%/unit/cgroup_test \
 	%D%/unit/check_test \
+	%D%/unit/child_test \
 	%D%/unit/controllers_test \
 	%D%/unit/criu_test \
 	%D%/unit/devices_test \

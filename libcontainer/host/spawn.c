@@ -25,6 +25,7 @@
 
 #define MEET_MS	   10000
 #define LOST_MS	   100
+#define KILLED_MS  10000
 #define STACK_SIZE 16384
 
 /* All that the child needs; it must not touch anything else of ours */
@@ -224,13 +225,17 @@ int child_lost(struct child *c, struct err *e)
 	return err_wrap(e, "init ended with status %d", status);
 }
 
+/* One that a file system of the container holds in the kernel (FUSE, NFS) does not end by
+ * a signal: whoever adopts it when we end reaps it */
 void child_done(struct child *c)
 {
+	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
 	struct err ignored = ERR_NONE;
 
 	if (c->pid > 0 && c->pidfd >= 0 && !c->keep) {
 		sys_pidfd_send_signal(c->pidfd, SIGKILL);
-		child_wait(c->pidfd, &ignored);
+		if (TEMP_FAILURE_RETRY(poll(&end, 1, KILLED_MS)) == 1)
+			child_wait(c->pidfd, &ignored);
 	}
 	fd_close(&c->pidfd);
 	fd_close(&c->sync);

@@ -56,7 +56,7 @@ int child_meet(struct child *c, struct err *e);
  * put in front how it ended. Other errors stay as they are. Returns -1. */
 int child_lost(struct child *c, struct err *e);
 
-/* Kill and reap it unless kept, close its fds */
+/* Kill it unless kept, and reap it if it ends within 10 s; close its fds */
 void child_done(struct child *c);
 #define autochild __attribute__((cleanup(child_done))) struct child
 
