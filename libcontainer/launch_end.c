@@ -302,8 +302,8 @@ int launch_delete(const struct launch *how, struct box *b, bool force, struct er
 	if (box_remove(b, e) < 0)
 		return -1;
 	if (state)
-		host_hooks_all(&hooks[HOOK_POSTSTOP], state, &b->state.annotations, NULL,
-			       NULL);
+		host_hooks_all(&hooks[HOOK_POSTSTOP], state, &b->state.annotations,
+			       how->warn, how->warn_to);
 	return 0;
 }
 

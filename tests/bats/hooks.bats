@@ -222,6 +222,13 @@ failing() { # KIND SCRIPT
 	[ "$status" -eq 0 ]
 	[ "$(cat "$T/log/second")" = second ]
 	nothing_left
+	only_aril 'warns in its own words'
+	rm "$T/log/second"
+	created --pid-file "$T/pid"
+	run aril --log-level warning delete --force "$ID"
+	[ "$status" -eq 0 ]
+	[[ $output == *'warning: error running poststop hook #0: exit status 6'* ]]
+	[ "$(cat "$T/log/second")" = second ]
 }
 
 @test "a hook that does not end in time is killed, and is an error" {
@@ -232,6 +239,32 @@ failing() { # KIND SCRIPT
 	args /probe say hello
 	create
 	refused createRuntime
+}
+
+@test "each kind of hook has a timeout" {
+	local kind
+	not_runc 'waits for ever'
+	only_aril 'waits for poststop hooks'
+	mkfifo -m 666 "$T/log/fifo"
+	for kind in $kinds; do
+		cfg 'del(.hooks)'
+		rm -f "$T/pid"
+		hook "$kind" '/bin/busybox cat $dir/fifo' '.timeout = 1'
+		args /probe pause
+		case $kind in
+		poststop)
+			args /probe exit 0
+			run aril --log-level warning run -b "$B" "$ID" </dev/null
+			echo "$output"
+			[ "$status" -eq 0 ]
+			[[ $output == *poststop*timeout* ]]
+			;;
+		*)
+			go
+			refused "$kind" timeout
+			;;
+		esac
+	done
 }
 
 @test "a hook that is fast enough is not disturbed by its timeout" {
