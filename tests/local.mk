@@ -181,6 +181,7 @@ bats_files = \
 	%D%/bats/checkpoint.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/completion.bats \
+	%D%/bats/criu_options.bats \
 	%D%/bats/deleting.bats \
 	%D%/bats/error_codes.bats \
 	%D%/bats/errors.bats \
@@ -201,6 +202,7 @@ bats_files = \
 	%D%/bats/namespaces.bats \
 	%D%/bats/netdevices.bats \
 	%D%/bats/notify.bats \
+	%D%/bats/options.bats \
 	%D%/bats/pause.bats \
 	%D%/bats/pidfd.bats \
 	%D%/bats/process_attributes.bats \

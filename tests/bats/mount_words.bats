@@ -119,6 +119,26 @@ prepare() {
 	aril plan "$B" | grep -F 'option "iversion" has no effect'
 }
 
+# Most tests have no mount that is shared
+@test "slave and private leave the group of a shared mount, shared stays in it" {
+	local word
+	need_root 'needs mounts'
+	mkdir "$T/group"
+	for word in private rprivate slave rslave shared rshared; do
+		bind "$T/group" "/o/$word" rbind "$word"
+	done
+	cfg '.linux.rootfsPropagation = "shared"'
+	args /probe mounts
+	run unshare --mount --propagation private sh -c '
+		mount -t tmpfs none "$0" && mount --make-shared "$0" && exec "$@"' \
+		"$T/group" "$ARIL" --root "$STATE" run -b "$B" "$ID" </dev/null 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for word in private slave shared; do
+		want_like "mount./o/$word=tmpfs $word .*" "mount./o/r$word=tmpfs $word .*"
+	done
+}
+
 @test "src-nofollow binds a link, dest-nofollow binds onto one" {
 	ln -s /host-text "$T/link"
 	echo real >"$T/real"

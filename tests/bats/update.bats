@@ -176,12 +176,13 @@ without_cgroup() {
 	limits '{}'
 	running
 	run aril --log-level warning --log "$T/log" update --kernel-memory 50m \
-		--kernel-memory-tcp=-1 --cpu-rt-runtime 1000 "$ID"
+		--kernel-memory-tcp=-1 --cpu-rt-runtime 1000 --cpu-rt-period 5000 "$ID"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	cat "$T/log"
 	grep -q 'level=warning.*linux.resources.memory.kernel: ' "$T/log"
 	grep -q 'level=warning.*linux.resources.cpu.realtimeRuntime: ' "$T/log"
+	grep -q 'level=warning.*linux.resources.cpu.realtimePeriod: ' "$T/log"
 	updated --kernel-memory 50m
 	run aril --strict update --kernel-memory 50m "$ID"
 	fails 'linux.resources.memory.kernel: '
