@@ -150,7 +150,8 @@ tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_state_fuzz_SOURCES = %D%/fuzz/state_fuzz.c $(fuzz_main)
 tests_fuzz_state_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
-check_PROGRAMS += $(unit_tests) $(fuzz_tests)
+check_PROGRAMS += $(unit_tests) $(fuzz_tests) %D%/support/inventory
+tests_support_inventory_SOURCES = %D%/support/inventory.c
 fuzzers: $(fuzz_tests)
 
 # --- scripts ----------------------------------------------------------------------------
@@ -159,7 +160,8 @@ script_tests = \
 	%D%/layers.sh \
 	%D%/objects.sh \
 	%D%/style.bats \
-	%D%/style.sh
+	%D%/style.sh \
+	%D%/support.sh
 bats_files = \
 	%D%/bats/annotations.bats \
 	%D%/bats/attacks.bats \

@@ -50,7 +50,8 @@ prepare() {
 @test "--help of every verb, --version" {
 	local verb
 	local verbs='create start run state kill delete exec list ps spec update'
-	! is_aril || verbs=$(aril --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+	! is_aril || verbs=$(aril --help |
+		sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 	[ "$(wc -w <<<"$verbs")" -gt 10 ]
 	for verb in $verbs; do
 		run aril "$verb" --help </dev/null
