@@ -26,7 +26,7 @@ static const char *kind_of(const char *name, size_t len)
 
 bool completion_takes(const struct opt *o)
 {
-	return o->kind != OPT_FLAG && o->kind != OPT_MAYBE && o->kind != OPT_LATER;
+	return o->kind != OPT_FLAG && o->kind != OPT_MAYBE;
 }
 
 const char *completion_value(const struct opt *o, struct arena *a)
@@ -105,16 +105,11 @@ char *completion_quoted(const char *text, struct arena *a)
 	return t.s;
 }
 
-static bool is_shown(const struct opt *o)
-{
-	return o->help && o->kind != OPT_LATER;
-}
-
 static void add_options(struct text *t, const char *verb, const struct opt_table *table)
 {
 	text_add(t, "\t'%s') printf '%%s\\n'", verb);
 	for (size_t i = 0; i < table->n; i++)
-		if (is_shown(&table->rows[i]))
+		if (table->rows[i].help)
 			text_add(t, " \\\n\t\t'--%s:%s'", table->rows[i].name,
 				 completion_quoted(table->rows[i].help, t->arena));
 	text_add(t, " '--help:show the options' ;;\n");
@@ -125,7 +120,7 @@ static void add_values(struct text *t, const char *verb, const struct opt_table 
 	for (size_t i = 0; i < table->n; i++) {
 		const struct opt *o = &table->rows[i];
 
-		if (o->kind == OPT_FLAG || o->kind == OPT_LATER)
+		if (o->kind == OPT_FLAG)
 			continue;
 		text_add(t, "\t'%s:--%s'", verb, o->name);
 		if (o->letter)

@@ -36,7 +36,7 @@ static void add_options(struct text *t, const char *verb, const struct opt_table
 	for (size_t i = 0; i < table->n; i++) {
 		const struct opt *o = &table->rows[i];
 
-		if (!o->help || o->kind == OPT_LATER)
+		if (!o->help)
 			continue;
 		text_add(t, "complete -c aril -n '__aril_at options \"%s\"' -l %s", verb,
 			 o->name);

@@ -158,10 +158,6 @@ static int read_one(struct reader *r, const struct opt *o, const struct given *g
 {
 	const char *value;
 
-	if (o->kind == OPT_LATER)
-		return err_plain(e, ENOSYS,
-				 "option %s: this version of aril does not have it yet",
-				 g->text);
 	if (o->kind == OPT_FLAG)
 		return read_flag(g, (bool *)(void *)(r->into + o->at), e);
 	if (o->kind == OPT_MAYBE)

@@ -24,7 +24,6 @@ enum opt_kind {
 	OPT_WORD,   /* const char *: one of row->words */
 	OPT_MAYBE,  /* as OPT_WORD, but alone it means the first word of the list, and the
 		     * next word is taken only if it is in the list */
-	OPT_LATER,  /* another runtime has it; told apart from a mistake, and refused */
 };
 
 struct opt {
@@ -44,10 +43,6 @@ struct opt {
 		.name = (name_), .letter = (letter_), .kind = OPT_##kind_,               \
 		.at = offsetof(type_, member_), .value = (value_), .help = (help_),      \
 		##__VA_ARGS__                                                            \
-	}
-#define OPT_NOT_YET(name_)                                                               \
-	{                                                                                \
-		.name = (name_), .kind = OPT_LATER                                       \
 	}
 
 struct opt_table {

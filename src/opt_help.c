@@ -26,7 +26,7 @@ char *opt_help(const struct opt_table *t, struct arena *a)
 		const char *name = help_name(o, a);
 		size_t len = strlen(name);
 
-		if (o->kind == OPT_LATER || !o->help)
+		if (!o->help)
 			continue;
 		if (len + 2 > HELP_COLUMN)
 			text_add(&text, "%s\n%30s%s\n", name, "", o->help);

@@ -32,7 +32,6 @@ static const struct opt rows[] = {
 		.words = formats),
 	OPT_ROW(MAYBE, struct sample, rootless, "rootless", 0, "WORD", "x",
 		.words = modes),
-	OPT_NOT_YET("pidfd-socket"),
 };
 static const struct opt_table table = OPT_TABLE(rows);
 
