@@ -25,6 +25,7 @@
 #include "libcontainer/launch_cgroup.h"
 #include "libcontainer/launch_filter.h"
 #include "libcontainer/launch_net.h"
+#include "libcontainer/launch_notify.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/launch_user.h"
@@ -153,8 +154,8 @@ static int make_box(struct trip *t, struct arena *a, const char *text, size_t le
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
-	if (r->notify_dir && mkdirat(b->dir, "notify", 0755) < 0)
-		return err_sys(e, "make %s", r->notify_dir);
+	if (r->notify_dir && notify_make(b, e) < 0)
+		return -1;
 	return launch_resolv_conf(t->plan, b, t->how, e);
 }
 

@@ -88,6 +88,15 @@ static int listen_in(int dir, struct err *e)
 	return fd_take(&fd);
 }
 
+int notify_make(const struct box *b, struct err *e)
+{
+	/* whatever the umask: not only root of the container may tell */
+	if (mkdirat(b->dir, "notify", 0755) < 0 ||
+	    fchmodat(b->dir, "notify", 0755, 0) < 0)
+		return err_sys(e, "make directory %s/notify", b->path);
+	return 0;
+}
+
 int notify_open(struct notify *n, struct box *b, const char *manager, struct err *e)
 {
 	autofd dir = openat(b->dir, "notify",

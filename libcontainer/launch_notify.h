@@ -29,6 +29,9 @@ void notify_done(struct notify *n);
 /* Is it an address that a service manager may have: a path, or '@' and a name */
 bool notify_address(const char *manager);
 
+/* Make the directory that is /run/notify in the container */
+int notify_make(const struct box *b, struct err *e);
+
 /* Before the container starts: connect to the manager, and listen. Nothing is done, and
  * n->container stays -1, when the container was made without NOTIFY_SOCKET. Fails when
  * nobody listens at `manager`. */

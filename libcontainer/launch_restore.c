@@ -26,6 +26,7 @@
 #include "base/fmt.h"
 #include "base/str.h"
 #include "libcontainer/host/tasks.h"
+#include "libcontainer/launch_notify.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/launch_restore.h"
@@ -92,8 +93,8 @@ static int make_box(struct back *t, const char *text, size_t len, struct err *e)
 	box_fill(b, t->spec, t->plan, &t->facts, r);
 	if (file_replace(b->dir, "config.json", 0600, text, len, e) < 0)
 		return -1;
-	if (r->notify_dir && mkdirat(b->dir, "notify", 0755) < 0)
-		return err_sys(e, "make %s", r->notify_dir);
+	if (r->notify_dir && notify_make(b, e) < 0)
+		return -1;
 	if (mkdirat(b->dir, RESTORE_ROOT, 0700) < 0)
 		return err_sys(e, "make directory %s/" RESTORE_ROOT, b->path);
 	put_off_pids(t);

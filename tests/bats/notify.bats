@@ -72,6 +72,19 @@ fds=1" ]
 	want_like 'options=ro,nosuid,nodev,noexec.*'
 }
 
+@test "a user of the container tells, also when ours has a umask" {
+	need_root 'is about another user than the one who calls'
+	manager "$T/manager.sock"
+	cfg '.process.user = { uid: 1000, gid: 1000 }'
+	args /probe notify READY=1
+	umask 077
+	created --pid-file "$T/pid"
+	umask 022
+	start
+	[ "$status" -eq 0 ]
+	ready_told "$(pid)"
+}
+
 @test "only READY=1 is passed on" {
 	manager "$T/manager.sock"
 	args /probe notify MAINPID=1 , notify READY=0 , notify XREADY=1 , \
