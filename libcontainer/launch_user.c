@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/file.h"
@@ -24,6 +25,16 @@ static bool image_has(const char *rootfs, const char *path)
 	return file >= 0;
 }
 
+/* All users of the container read it, whatever our umask */
+static int put_resolv_conf(const struct box *b, const char *text, struct err *e)
+{
+	if (file_replace(b->dir, "resolv.conf", 0600, text, strlen(text), e) < 0)
+		return -1;
+	if (fchmodat(b->dir, "resolv.conf", 0644, 0) < 0)
+		return err_sys(e, "set the mode of %s/resolv.conf", b->path);
+	return 0;
+}
+
 int launch_resolv_conf(struct plan *p, const struct box *b, const struct launch *how,
 		       struct err *e)
 {
@@ -32,7 +43,7 @@ int launch_resolv_conf(struct plan *p, const struct box *b, const struct launch 
 	if (!text)
 		return 0;
 	if (image_has(p->rootfs, "/etc/resolv.conf"))
-		return file_replace(b->dir, "resolv.conf", 0644, text, strlen(text), e);
+		return put_resolv_conf(b, text, e);
 	if (how->warn)
 		how->warn(how->warn_to,
 			  "the image has no /etc/resolv.conf: make an empty one, or the "

@@ -332,6 +332,19 @@ resolv() { # PROGRAM WANTED
 	resolv pasta "$first"
 }
 
+@test 'slirp4netns: a user of the container reads it, also when ours has a umask' {
+	need slirp4netns
+	need_root 'is about another user than the one who calls'
+	cfg '.process.user = { uid: 1000, gid: 1000 }'
+	mount_drop /etc/resolv.conf
+	echo 'of the image' >"$B/rootfs/etc/resolv.conf"
+	args /probe read /etc/resolv.conf
+	umask 077
+	go --net user,with=slirp4netns
+	umask 022
+	[ "$status" -eq 0 ]
+	want '/etc/resolv.conf=nameserver 10.0.2.3'
+}
 @test 'dns= is in resolv.conf, in its order' {
 	need_pasta
 	mount_drop /etc/resolv.conf
