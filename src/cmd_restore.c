@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 
 #include "base/fd.h"
+#include "base/str.h"
 #include "src/cmd.h"
 #include "src/cmd_new.h"
 #include "src/criu_options.h"
@@ -60,6 +61,17 @@ static int wait_for(const struct restore_options *o, const struct launch *how,
 	return signals_wait(signal_fd, &l, NULL, e);
 }
 
+/* apparmor:NAME or selinux:LABEL */
+static int check_profile(const char *text, struct err *e)
+{
+	if (!text || (str_starts(text, "apparmor:") && text[9]) ||
+	    (str_starts(text, "selinux:") && text[8]))
+		return 0;
+	return err_plain(e, EINVAL,
+			 "--lsm-profile: \"%s\" is not apparmor:NAME or selinux:LABEL",
+			 text);
+}
+
 static int restore_run(struct call *c, const void *options, struct err *e)
 {
 	const struct restore_options *o = options;
@@ -72,7 +84,8 @@ static int restore_run(struct call *c, const void *options, struct err *e)
 	if (o->new.no_pivot)
 		return err_plain(e, EINVAL,
 				 "--no-pivot: criu cannot restore without pivot_root");
-	if (criu_options_wish(c, &o->criu, &wish, e) < 0 ||
+	if (check_profile(o->lsm_profile, e) < 0 ||
+	    criu_options_wish(c, &o->criu, &wish, e) < 0 ||
 	    new_launch(c, &o->new, c->words.items[0], &how, e) < 0)
 		return -1;
 	how.request.listen_fds = 0; /* its files are those of the images */

@@ -56,7 +56,7 @@ static const struct {
 	{ "net-tun", survey_tun, EXTRA, EXTRA, NULL },
 	{ "pasta", survey_program, EXTRA, EXTRA, "pasta" },
 	{ "slirp4netns", survey_program, EXTRA, EXTRA, "slirp4netns" },
-	{ "criu", survey_program, EXTRA, EXTRA, "criu" },
+	{ "criu", survey_program, EXTRA, NEVER, "criu" },
 };
 
 static char *format(struct arena *a, const char *fmt, va_list ap)

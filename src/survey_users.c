@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/program.h"
 #include "base/str.h"
 #include "libcontainer/plan/facts_users.h"
 #include "src/survey.h"
@@ -231,27 +232,25 @@ void survey_tun(const struct survey *s, const char *arg, struct finding *f)
 		survey_lacks(s, f, survey_as_root(s, "chmod 666 /dev/net/tun"),
 			     "it may not be opened by this user");
 	else
-		survey_lacks(
-			s, f, survey_as_root(s, "modprobe tun"),
-			"there is no /dev/net/tun: --net user has no device");
+		survey_lacks(s, f, survey_as_root(s, "modprobe tun"),
+			     "there is no /dev/net/tun: --net user has no device");
 }
 
-/* Where packages put programs: PATH is the caller's and may be empty */
+/* In PATH, as the commands that run it do, or where packages put programs */
 void survey_program(const struct survey *s, const char *arg, struct finding *f)
 {
-	static const char *const places[] = { "/usr/local/sbin", "/usr/local/bin",
-					      "/usr/sbin",	 "/usr/bin",
-					      "/sbin",		 "/bin" };
+	static const char places[] =
+		"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	static const char *const packages[][2] = { { "pasta", "passt" } };
-	const char *package = arg;
+	const char *package = arg, *path = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		const char *path = arena_fmt(s->arena, "%s/%s", places[i], arg);
-
-		if (access(path, X_OK) == 0) {
-			survey_fine(s, f, "%s", path);
-			return;
-		}
+	if (s->env->path)
+		path = program_find(s->env->path, arg, s->arena);
+	if (!path)
+		path = program_find(places, arg, s->arena);
+	if (path) {
+		survey_fine(s, f, "%s", path);
+		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(packages); i++)
 		if (strcmp(arg, packages[i][0]) == 0)

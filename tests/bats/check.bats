@@ -168,3 +168,11 @@ else:300000:1000'
 	[ "$status" -eq 1 ]
 	[[ $output != *$'\e'* ]]
 }
+
+@test "programs are looked for in PATH first, as the commands do that run them" {
+	mkdir "$T/bin"
+	printf '#!/bin/sh\n' >"$T/bin/pasta"
+	chmod 755 "$T/bin" "$T/bin/pasta"
+	PATH=$T/bin:$PATH check
+	finding pasta ok ".text == \"$T/bin/pasta\""
+}

@@ -637,6 +637,8 @@ fake_criu() { # MAJOR MINOR [COMMANDS]
 		echo "$output"
 		fails "$text"
 	done <<-END
+		restore --lsm-profile foo|is not apparmor:NAME or selinux:LABEL
+		restore --lsm-profile selinux:|is not apparmor:NAME or selinux:LABEL
 		checkpoint --manage-cgroups-mode hard|soft, full, strict, ignore
 		checkpoint --network-lock none|iptables, nftables, skip
 		checkpoint --empty-ns pid|only network
