@@ -54,9 +54,19 @@ table() { # from stdin
 		invalid-id EINVAL state 1 - | state .
 	END
 	told usage EBADF create 1 - create --preserve-fds 900 -b "$B" "$ID"
+	told usage EINVAL run 1 - run --net tubes -b "$B" "$ID"
+	told usage EINVAL run 1 - run --net none -p 80:80 -b "$B" "$ID"
+	told usage EINVAL restore 1 - restore --lsm-profile x -b "$B" "$ID"
 	"$ARIL" --log-format json --root / list 2>"$T/err" >&2 3>&- || status=$?
 	stderr=$(cat "$T/err")
 	object usage EINVAL list 1 -
+}
+
+@test "a network that cannot be made" {
+	told network ENOENT run 1 - run --net ns:/nowhere -b "$B" "$ID"
+	is_root || return 0
+	need_net
+	told network ENODEV run 1 - run --net bridge:nowhere0 -b "$B" "$ID"
 }
 
 @test "a container that is not there" {
@@ -72,6 +82,7 @@ table() { # from stdin
 @test "a container in the wrong state" {
 	running
 	told container-exists EEXIST create 1 - create -b "$B" "$ID"
+	told usage EOPNOTSUPP ps 1 - ps "$ID" -Z
 	told container-not-stopped EBUSY delete 1 - delete "$ID"
 	told container-not-created EINVAL start 1 - start "$ID"
 	aril kill "$ID" KILL
