@@ -48,7 +48,7 @@ static const struct {
 	{ "find newgidmap", 0, "helper-missing" },
 	{ "needs the program", 0, "helper-missing" },
 	{ "criu is not installed", 0, "helper-missing" },
-	{ "neither pasta nor slirp4netns", 0, "helper-missing" },
+	{ "installed: install the package", 0, "helper-missing" },
 	{ "which speaks with systemd", 0, "helper-missing" },
 	{ "which makes network devices", 0, "helper-missing" },
 	{ "is not in the cgroup2 tree", 0, "unsupported" },

@@ -127,6 +127,15 @@ static void test_code(void)
 		{ "error running createRuntime hook #0: exit status 1, stderr: "
 		  "permission denied",
 		  ECANCELED, true, "create", "hook" },
+		{ "--net user: neither pasta nor slirp4netns is installed: install the "
+		  "package passt",
+		  ENOENT, true, "run", "helper-missing" },
+		{ "--net user: slirp4netns cannot publish port 80/tcp: x", EADDRINUSE,
+		  true, "run", "network" },
+		{ "--net user: pasta: x", EIO, true, "run", "network" },
+		{ "--net: \"x\" is none of none, host", EINVAL, true, "run", "usage" },
+		{ "linux.intelRdt: the resctrl file system is not mounted", ENOENT, true,
+		  "run", "unsupported" },
 		/* a path is no reason */
 		{ "mounts[0] /x: look at /run/systemd", ENOENT, false, "create",
 		  "config-refused" },
