@@ -89,13 +89,44 @@ static int await(struct guard *g, int fd, struct err *e)
 	return 0;
 }
 
-/* --- pasta ----------------------------------------------------------------- */
+/* --- root's mounts --------------------------------------------------------- */
 
-/* The namespace at BOX/netns, as far as pasta can see; root is then in a mount namespace
- * of its own */
-static int bind_netns(const struct guard *g, const char *from, struct err *e)
+/* A mount namespace of our own, for what the program finds and for what it mounts: the
+ * host's mounts may be shared, and then what slirp4netns mounts on /tmp for its sandbox
+ * would be there for everybody */
+static int leave_mounts(const struct guard *g, int *old, struct err *e)
 {
 	const struct mount_attr slave = { .propagation = MS_SLAVE };
+	long ret;
+
+	*old = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	if (*old < 0)
+		return err_sys(e, "open our mount namespace");
+	ret = sys_unshare(CLONE_NEWNS);
+	if (ret == 0)
+		ret = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &slave);
+	return ret < 0 ? err_set(e, (int)-ret, "%s: make a mount namespace",
+				 g->net->where)
+		       : 0;
+}
+
+/* The program has its own by now; nobody needs copies of the host's mounts */
+static int return_to_mounts(int old, struct err *e)
+{
+	long ret = old < 0 ? 0 : sys_setns(old, CLONE_NEWNS);
+
+	if (ret < 0)
+		return err_set(e, (int)-ret, "go back to our mount namespace");
+	if (old >= 0)
+		sys_chdir("/");
+	return 0;
+}
+
+/* --- pasta ----------------------------------------------------------------- */
+
+/* The namespace at BOX/netns, as far as pasta can see */
+static int bind_netns(const struct guard *g, const char *from, struct err *e)
+{
 	const char *to = arena_fmt(g->a, "%s/" USER_NETNS, g->box->path);
 	autofd file = openat(g->box->dir, USER_NETNS,
 			     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -104,12 +135,8 @@ static int bind_netns(const struct guard *g, const char *from, struct err *e)
 
 	if (file < 0)
 		return err_sys(e, "make file %s", to);
-	ret = sys_unshare(CLONE_NEWNS);
-	if (ret == 0)
-		ret = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &slave);
-	if (ret == 0)
-		ret = tree = (int)sys_open_tree(AT_FDCWD, from,
-						OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	ret = tree = (int)sys_open_tree(AT_FDCWD, from,
+					OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	if (ret >= 0)
 		ret = sys_move_mount(tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH);
 	if (ret < 0)
@@ -152,27 +179,17 @@ static int take_daemon(struct guard *g, int words, struct err *e)
 
 int guard_pasta(struct guard *g, struct err *e)
 {
-	autofd mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	autofd words = memfd_open("aril-pasta", false, e);
 	const struct program_file files[] = { { words, 1 }, { words, 2 } };
-	long ret;
+	autofd mounts = -1;
 
-	if (words < 0)
+	if (words < 0 || (g->net->as_root && leave_mounts(g, &mounts, e) < 0))
 		return -1;
-	if (mounts < 0)
-		return err_sys(e, "open our mount namespace");
 	if (show_netns(g, e) < 0 || start(g, files, ARRAY_LEN(files), e) < 0)
 		return -1;
 	if (await(g, g->pidfd, e) < 0 || take_daemon(g, words, e) < 0)
 		return -1;
-	if (!g->net->as_root)
-		return 0;
-	/* pasta has its own by now; nobody needs copies of the host's mounts */
-	ret = sys_setns(mounts, CLONE_NEWNS);
-	if (ret < 0)
-		return err_set(e, (int)-ret, "go back to our mount namespace");
-	sys_chdir("/");
-	return 0;
+	return return_to_mounts(mounts, e);
 }
 
 /* --- slirp4netns ----------------------------------------------------------- */
@@ -264,7 +281,10 @@ int guard_slirp(struct guard *g, struct err *e)
 {
 	autofd words = memfd_open("aril-slirp4netns", false, e);
 	int ready[2] = { -1, -1 }, end[2] = { -1, -1 }, ret;
+	autofd mounts = -1;
 
+	if (g->net->as_root && leave_mounts(g, &mounts, e) < 0)
+		return -1;
 	if (words < 0 || pipe_above(ready, e) < 0 || pipe_above(end, e) < 0)
 		return -1; /* the guard ends, and with it its files */
 	g->hold = end[1];
@@ -274,6 +294,8 @@ int guard_slirp(struct guard *g, struct err *e)
 	if (ret == 0)
 		ret = await_ready(g, ready[0], words, e);
 	fd_close(&ready[0]);
+	if (ret == 0)
+		ret = return_to_mounts(mounts, e);
 	for (size_t i = 0; ret == 0 && i < g->net->ports.n; i++)
 		ret = publish(g, &g->net->ports.items[i], e);
 	return ret;
