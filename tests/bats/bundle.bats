@@ -301,7 +301,8 @@ load ../lib/bundle.bash
 	only_aril 'decodes null in its own way'
 	cfg '{ linux, future: { deep: [1, { a: null }] }, hooks: null, mounts, root,
 		process, hostname, ociVersion, solaris: {} } | .process.rlimits = null |
-		.linux.intelRdt = null | .process.future = 1e400'
+		.linux.intelRdt = null | .process.future = 1e400 |
+		.process.user.username = "of another platform"'
 	probe say hello
 	want hello
 }

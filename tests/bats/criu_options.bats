@@ -156,3 +156,24 @@ both='--tcp-established|5=1
 	refused config.json ENOENT
 	ask restore --config other.json
 }
+
+@test "restore: a foreground one adopts orphans, with --no-subreaper it does not" {
+	local option
+	need strace
+	running
+	ask checkpoint
+	aril delete -f "$ID"
+	for option in '' --no-subreaper -d; do
+		# shellcheck disable=SC2086 # none, or one
+		run strace -o "$T/trace" -e trace=prctl "$ARIL" --root "$STATE" \
+			"${manager[@]}" restore --image-path "$IMAGES" $option -b "$B" \
+			"$ID" </dev/null 3>&-
+		echo "$option: $output"
+		fails 'ended with status 3'
+		if [ -z "$option" ]; then
+			grep -q 'PR_SET_CHILD_SUBREAPER, 1' "$T/trace"
+		else
+			! grep -q PR_SET_CHILD_SUBREAPER "$T/trace" || return 1
+		fi
+	done
+}

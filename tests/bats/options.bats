@@ -59,6 +59,31 @@ tree() {
 	done
 }
 
+@test "create --no-pivot: no pivot_root" {
+	local option
+	need_root 'what is traced gets no set-user-ID program'
+	need strace
+	args /probe say hello
+	for option in '' --no-pivot; do
+		rm -f "$T/pid"
+		# it goes on until the container has ended
+		# shellcheck disable=SC2086 # none, or one
+		strace -f -o "$T/trace" -e trace=pivot_root "$ARIL" --root "$STATE" \
+			"${manager[@]}" create $option --pid-file "$T/pid" -b "$B" \
+			"$ID" </dev/null >"$T/out" 2>"$T/err" 3>&- &
+		children+=($!)
+		"$ARIL_PROBE" wait-file "$T/pid" 10000
+		aril delete -f "$ID"
+		wait "${children[-1]}" || true
+		cat "$T/trace"
+		if [ -z "$option" ]; then
+			grep -q 'pivot_root(' "$T/trace"
+		else
+			! grep -q 'pivot_root(' "$T/trace" || return 1
+		fi
+	done
+}
+
 @test "run --keep: the container stays when it has ended" {
 	args /probe exit 3
 	go --keep
