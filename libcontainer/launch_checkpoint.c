@@ -15,6 +15,7 @@
 #include "cgroups/cgroup.h"
 #include "libcontainer/init/root.h"
 #include "libcontainer/launch_criu.h"
+#include "libcontainer/launch_criu_net.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/path.h"
@@ -47,11 +48,17 @@ static int make_plan(struct dump *d, struct err *e)
 	struct request r = d->how->request;
 	struct facts facts = { 0 };
 
+	r.net = d->box->state.net_asked;
+	r.publish = d->box->state.publish;
+	r.path = d->wish->search;
+	r.box = d->box->path;
 	if (launch_spec_in(d->box, d->arena, &d->spec, e) < 0 ||
 	    facts_read(&facts, r.runtime_dir, d->arena, e) < 0)
 		return -1;
 	if (plan_net_spec(d->spec, &r, d->arena, e) < 0)
 		return -1;
+	if (plan_net_user(d->spec, &r, d->arena))
+		facts_net(&facts, r.path, d->arena);
 	if (d->spec->linux)
 		d->spec->linux->resources = NULL;
 	r.bundle = d->box->state.bundle;
@@ -291,6 +298,8 @@ static int make_opts(struct dump *d, struct err *e)
 	if (c.fd >= 0)
 		o->freeze_cgroup = arena_fmt(d->arena, "%s%s", c.mount, c.path);
 	if (add_namespaces(d, e) < 0 || add_binds(d, e) < 0)
+		return -1;
+	if (criu_net_save(d->dirs.images, s, e) < 0)
 		return -1;
 	return save_stdio(d, e);
 }

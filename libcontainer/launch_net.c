@@ -27,8 +27,8 @@ static struct net devices_of(const struct launch_net *n, const struct plan *p)
 			     .links = &p->net.links };
 }
 
-int launch_net_into(struct launch_net *n, const struct plan *p, const struct child *c,
-		    struct box *b, struct err *e)
+static int devices_make(struct launch_net *n, const struct plan *p, const struct child *c,
+			struct box *b, struct err *e)
 {
 	struct net net;
 
@@ -45,6 +45,14 @@ int launch_net_into(struct launch_net *n, const struct plan *p, const struct chi
 	return 0;
 }
 
+int launch_net_into(struct launch_net *n, const struct plan *p, const struct child *c,
+		    struct box *b, struct err *e)
+{
+	if (devices_make(n, p, c, b, e) < 0)
+		return -1;
+	return p->net.user ? launch_user_make(&n->guard, p, c, b, e) : 0;
+}
+
 int launch_net_make(struct launch_net *n, const struct plan *p, const struct child *c,
 		    struct box *b, int timeout_ms, struct err *e)
 {
@@ -53,8 +61,6 @@ int launch_net_make(struct launch_net *n, const struct plan *p, const struct chi
 	if (sync_expect(c->sync, SYNC_NET, timeout_ms, NULL, NULL, e) < 0)
 		return -1;
 	if (launch_net_into(n, p, c, b, e) < 0)
-		return -1;
-	if (p->net.user && launch_user_make(&n->guard, p, c, b, e) < 0)
 		return -1;
 	return sync_send(c->sync, SYNC_GO, -1, 0, e);
 }

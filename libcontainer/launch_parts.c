@@ -180,4 +180,6 @@ void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 	s->annotations.items = spec->annotations.items;
 	s->annotations.n = spec->annotations.n;
 	s->no_cgroup = (char *)p->cgroup.why;
+	s->net_asked = (char *)r->net;
+	s->publish = r->publish;
 }

@@ -7,8 +7,8 @@
  * where the cgroup is now, and moves them there itself. Its notifications are the places
  * for what create does between clone and start:
  *
- *	setup-namespaces	loopback up, network devices (the images have none),
- *				then the hooks prestart and createRuntime
+ *	setup-namespaces	loopback up, network devices (the images have none) or
+ *				the program that connects it, then the hooks prestart and createRuntime
  *	orphan-pts-master	the terminal, to its socket or to us
  *	post-restore		all is there and waits: the state and the pid file; what
  *				fails here ends what criu made
@@ -26,10 +26,12 @@
 #include "base/fmt.h"
 #include "base/str.h"
 #include "libcontainer/host/tasks.h"
+#include "libcontainer/launch_criu_net.h"
 #include "libcontainer/launch_notify.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/launch_rdt.h"
 #include "libcontainer/launch_restore.h"
+#include "libcontainer/launch_user.h"
 #include "libcontainer/plan/build.h"
 
 #define END_MS	  10000
@@ -97,6 +99,8 @@ static int make_box(struct back *t, const char *text, size_t len, struct err *e)
 		return -1;
 	if (mkdirat(b->dir, RESTORE_ROOT, 0700) < 0)
 		return err_sys(e, "make directory %s/" RESTORE_ROOT, b->path);
+	if (launch_resolv_conf(t->plan, b, t->how, e) < 0)
+		return -1;
 	put_off_pids(t);
 	if (nest_make(&t->nest, t->plan, l ? l->resources : NULL, b, t->arena, e) < 0)
 		return -1;
@@ -175,9 +179,9 @@ static int step_restored(struct back *t, int pid, int *fd, struct err *e)
 		return -1;
 	note_time_namespace(t);
 	t->box->state.is_created = true;
-	if (box_save(t->box, e) < 0 || launch_net_keep(&t->net, e) < 0)
+	if (box_save(t->box, e) < 0 || (pid_file && pid_file_write(pid_file, pid, e) < 0))
 		return -1;
-	return pid_file ? pid_file_write(pid_file, pid, e) : 0;
+	return launch_net_keep(&t->net, e);
 }
 
 static const struct {
@@ -239,15 +243,16 @@ static int finish(struct back *t, struct err *e)
 
 static int read_all(struct back *t, char **text, size_t *len, struct err *e)
 {
-	const struct launch *how = t->how;
+	const struct request *r = &t->how->request;
 
-	if (box_check_id(how->request.id, e) < 0 ||
-	    launch_bundle(how, t->arena, &t->spec, text, len, e) < 0)
+	if (launch_bundle(t->how, t->arena, &t->spec, text, len, e) < 0 ||
+	    facts_read(&t->facts, r->runtime_dir, t->arena, e) < 0)
 		return -1;
-	if (facts_read(&t->facts, how->request.runtime_dir, t->arena, e) < 0 ||
-	    plan_build(t->spec, &t->facts, &how->request, t->arena, &t->plan, e) < 0)
+	if (plan_net_user(t->spec, r, t->arena))
+		facts_net(&t->facts, r->path, t->arena);
+	if (plan_build(t->spec, &t->facts, r, t->arena, &t->plan, e) < 0)
 		return -1;
-	launch_warn(t->plan, how);
+	launch_warn(t->plan, t->how);
 	return criu_allowed(t->plan, e);
 }
 
@@ -257,8 +262,7 @@ static int restore(struct back *t, struct err *e)
 	char *text;
 	size_t len;
 
-	if (read_all(t, &text, &len, e) < 0 ||
-	    criu_dirs_open(&t->dirs, t->wish, false, e) < 0)
+	if (read_all(t, &text, &len, e) < 0)
 		return -1;
 	path = criu_find(t->wish->search, t->arena, e);
 	if (!path)
@@ -286,8 +290,9 @@ static struct arena *open_arena(struct err *e)
 int launch_restore(const struct launch *how, const struct criu_wish *wish, struct box *b,
 		   struct launched *l, struct err *e)
 {
+	struct launch with = *how;
 	__attribute__((cleanup(back_done))) struct back t = {
-		.how = how,
+		.how = &with,
 		.wish = wish,
 		.box = b,
 		.to = l,
@@ -300,7 +305,12 @@ int launch_restore(const struct launch *how, const struct criu_wish *wish, struc
 	};
 
 	t.arena = open_arena(e);
-	if (!t.arena || restore(&t, e) < 0)
+	if (!t.arena || box_check_id(with.request.id, e) < 0 ||
+	    criu_dirs_open(&t.dirs, wish, false, e) < 0 ||
+	    criu_net_load(t.dirs.images, wish->image_path, t.arena, &with.request, e) < 0)
+		return -1;
+	with.request.box = arena_fmt(t.arena, "%s/%s", with.root, with.request.id);
+	if (restore(&t, e) < 0)
 		return -1;
 	t.nest.cgroup.keep = t.nest.hold.keep = t.rdt.keep = true;
 	t.init.keep = b->keep = t.done = true;

@@ -41,6 +41,8 @@ libcontainer_a_SOURCES = \
 	%D%/launch_checkpoint.c \
 	%D%/launch_criu.c \
 	%D%/launch_criu.h \
+	%D%/launch_criu_net.c \
+	%D%/launch_criu_net.h \
 	%D%/launch_mounts.c \
 	%D%/launch_end.c \
 	%D%/launch_net.c \

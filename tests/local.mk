@@ -181,6 +181,7 @@ bats_files = \
 	%D%/bats/cgroups_values.bats \
 	%D%/bats/check.bats \
 	%D%/bats/checkpoint.bats \
+	%D%/bats/checkpoint_net.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/completion.bats \
 	%D%/bats/criu_options.bats \
@@ -231,6 +232,7 @@ EXTRA_DIST += \
 	%D%/fuzz/run.sh \
 	%D%/lib/bundle.bash \
 	%D%/lib/cgroups.bash \
+	%D%/lib/checkpoint.bash \
 	%D%/lib/debian.sh \
 	%D%/lib/leaks.bash \
 	%D%/lib/prepare.sh \

@@ -79,6 +79,8 @@ struct box_state {
 	 * what was made is to be removed */
 	char *rdt_root, *rdt_group, *rdt_monitor;
 	bool rdt_made, rdt_monitor_made;
+	char *net_asked;      /* --net, as it was given; NULL: the document says */
+	strings_t publish;    /* --publish */
 	net_made_t net; /* its network devices; items == NULL: none were made */
 	/* a program that connects its network, and its guard (netns/user.h) */
 	LIST(struct box_process) net_processes;

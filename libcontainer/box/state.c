@@ -58,6 +58,8 @@ static const struct json_member state_members[] = {
 	ROW(STR, rdt_monitor, "rdtMonitor"),
 	ROW(BOOL, rdt_made, "rdtMade"),
 	ROW(BOOL, rdt_monitor_made, "rdtMonitorMade"),
+	ROW(STR, net_asked, "net"),
+	ROW(STRS, publish, "publish"),
 	JSON_ROW(OBJS, struct box_state, net, "netDevices", .shape = &net_made_shape),
 	JSON_ROW(OBJS, struct box_state, net_processes, "netProcesses",
 		 .shape = &box_process_shape),

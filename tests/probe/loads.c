@@ -7,13 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -171,53 +169,7 @@ static int load_stream(int argc, char **argv)
 	return 0;
 }
 
-/* A TCP connection with ourselves over loopback: its two ends */
-static void connect_ends(int *from, int *to)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET };
-	socklen_t len = sizeof(at);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
-
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	*to = socket(AF_INET, SOCK_STREAM, 0);
-	if (listener < 0 || *to < 0 || bind(listener, (struct sockaddr *)&at, len) < 0 ||
-	    listen(listener, 1) < 0 ||
-	    getsockname(listener, (struct sockaddr *)&at, &len) < 0 ||
-	    connect(*to, (struct sockaddr *)&at, len) < 0)
-		give_up("connect");
-	*from = accept(listener, NULL, NULL);
-	if (*from < 0)
-		give_up("accept");
-	close(listener);
-}
-
-/* count FILE [tcp|say]: add the numbers from 1 on to the file, a line each, for ever.
- * tcp: each has gone through a connection; say: it is on stdout, too. */
-static int load_count(int argc, char **argv)
-{
-	bool by_tcp = argc > 2 && strcmp(argv[2], "tcp") == 0;
-	bool say = argc > 2 && !by_tcp;
-	int fd = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	int from = -1, to = -1;
-
-	if (fd < 0)
-		give_up(argv[1]);
-	if (by_tcp)
-		connect_ends(&from, &to);
-	for (unsigned long n = 1, seen = 1;; seen = ++n) {
-		if (by_tcp && (write(to, &n, sizeof(n)) < (ssize_t)sizeof(n) ||
-			       read(from, &seen, sizeof(n)) < (ssize_t)sizeof(n)))
-			give_up("connection");
-		if (dprintf(fd, "%lu\n", seen) < 0)
-			give_up(argv[1]);
-		if (say && dprintf(STDOUT_FILENO, "n=%lu\n", seen) < 0)
-			give_up("stdout");
-		nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
-	}
-}
-
 const struct command load_commands[] = {
-	{ "count", 1, 2, load_count, "FILE [tcp|say]" },
 	{ "spin", 0, 1, load_spin, "[FILE]" },
 	{ "eat", 1, 2, load_eat, "MIB [FILE]" },
 	{ "bomb", 1, 1, load_bomb, "N" },

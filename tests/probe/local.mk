@@ -7,6 +7,7 @@ check_PROGRAMS += %D%/probe
 	%D%/agent.c \
 	%D%/bed.c \
 	%D%/calls.c \
+	%D%/count.c \
 	%D%/facts.c \
 	%D%/files.c \
 	%D%/kernel.c \

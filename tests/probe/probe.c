@@ -17,9 +17,9 @@
 #define EXIT_BROKEN 99
 
 static const struct command *const tables[] = {
-	fact_commands, file_commands,	 call_commands,	  kernel_commands, load_commands,
-	bed_commands,  resctrl_commands, socket_commands, net_commands,
-	agent_commands
+	fact_commands,	 file_commands,	 call_commands,	 count_commands, kernel_commands,
+	load_commands,	 bed_commands,	 resctrl_commands, socket_commands,
+	net_commands,	 agent_commands
 };
 
 const char *outcome(long result)

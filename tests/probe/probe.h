@@ -24,6 +24,7 @@ extern const struct command fact_commands[]; /* facts.c */
 extern const struct command file_commands[]; /* files.c */
 extern const struct command call_commands[]; /* calls.c */
 extern const struct command kernel_commands[]; /* kernel.c */
+extern const struct command count_commands[]; /* count.c */
 extern const struct command load_commands[]; /* loads.c */
 extern const struct command bed_commands[];  /* bed.c */
 extern const struct command resctrl_commands[]; /* resctrl.c */

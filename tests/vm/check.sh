@@ -20,7 +20,7 @@ part_tests=100 part_seconds=1500
 # the driver
 rows=(
 	'root-qemu qemu root cgroupfs cgroups_[veu]* cpuset|cpu.cpus|huge|io.max|disk|3:1'
-	'root-criu qemu root cgroupfs checkpoint .'
+	'root-criu qemu root cgroupfs checkpoint* .'
 	'root-cgroupfs uml root cgroupfs * .'
 	'root-systemd uml root systemd DRIVER .'
 	'user-cgroupfs uml tester cgroupfs DRIVER .'
