@@ -7,8 +7,9 @@
  * where the cgroup is now, and moves them there itself. Its notifications are the places
  * for what create does between clone and start:
  *
- *	setup-namespaces	loopback up, network devices (the images have none) or
- *				the program that connects it, then the hooks prestart and createRuntime
+ *	setup-namespaces	loopback up; network devices (the images have none), or
+ *				the program that connects it; then the hooks
+ *				prestart and createRuntime
  *	orphan-pts-master	the terminal, to its socket or to us
  *	post-restore		all is there and waits: the state and the pid file; what
  *				fails here ends what criu made

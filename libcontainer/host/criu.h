@@ -18,7 +18,8 @@
  * is mounted on a directory of the box: criu wants the new root to be a mount point that
  * nothing covers. The mount ends with it, so there is none to be undone on the host. criu
  * takes directories as fds of the process that made the socket, and mounts in them: so
- * that they belong to its mount namespace, the child opens them, and makes the socket.
+ * that they belong to its mount namespace, the child opens them again, and makes the
+ * socket.
  *
  * Signals of a terminal do not reach criu: killed in the middle of a dump it would leave
  * its code inside the container's processes. It ends by itself when we do: its next

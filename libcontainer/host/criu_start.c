@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -65,6 +66,30 @@ static int mount_root(const struct criu_birth *how, struct err *e)
 	return r < 0 ? err_set(e, (int)-r, "mount the root for criu") : 0;
 }
 
+/* The same directory, by a mount of criu's namespace: it mounts there, which the kernel
+ * refuses on mounts of another one. It must be the one whose owner was looked at. */
+static int reopen(const struct criu_birth *how, int fd, struct err *e)
+{
+	char link[40], path[4096];
+	struct stat before, now;
+	autofd again = -1;
+	ssize_t n;
+
+	if (!how->rootfs)
+		return fcntl(fd, F_DUPFD_CLOEXEC, OUT_OF_WAY);
+	fmt_text(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return err_sys(e, "read %s", link);
+	path[n] = '\0';
+	again = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (again < 0 || fstat(again, &now) < 0 || fstat(fd, &before) < 0)
+		return err_sys(e, "open %s", path);
+	if (now.st_dev != before.st_dev || now.st_ino != before.st_ino)
+		return err_set(e, EPERM, "%s has become another directory", path);
+	return fd_take(&again);
+}
+
 /* Give each of the fds its number, which another of them may have now */
 static int place(const int *fds, size_t n, struct err *e)
 {
@@ -97,8 +122,12 @@ static int arrange_files(const struct criu_birth *how, int *sync, struct err *e)
 		return -1;
 	sys_close(pair[0]);
 	fds[n++] = pair[1];
-	fds[n++] = how->images;
-	fds[n++] = how->work < 0 ? how->images : how->work;
+	fds[n] = reopen(how, how->images, e);
+	if (fds[n++] < 0)
+		return -1;
+	fds[n] = how->work < 0 ? fds[n - 1] : reopen(how, how->work, e);
+	if (fds[n++] < 0)
+		return -1;
 	for (size_t i = 0; i < how->n && i < CRIU_FILES_MAX; i++)
 		fds[n++] = how->files[i];
 	return place(fds, n, e);
