@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 
+#define SOCKET_PATH 108 /* bytes of sun_path; unix(7) */
+
 const char *const user_program_names[] = {
 	[USER_PASTA] = "pasta",
 	[USER_SLIRP] = "slirp4netns",
@@ -78,6 +80,12 @@ static void pasta_argv(const struct user_net *n, const struct user_box *b,
 	add(a, argv, arena_fmt(a, "%s/" USER_NETNS, b->path));
 }
 
+bool user_net_gets_box(const struct user_net *n, const struct user_box *b)
+{
+	return n->program == USER_SLIRP && n->ports.n &&
+	       strlen(b->path) + sizeof("/" USER_API) > SOCKET_PATH;
+}
+
 /* An ordinary user's sandbox is made in the user namespace, which it finds only by the
  * process; root's container may have none, which only a path says */
 static void slirp_argv(const struct user_net *n, const struct user_box *b,
@@ -95,9 +103,11 @@ static void slirp_argv(const struct user_net *n, const struct user_box *b,
 	add(a, argv, arena_fmt(a, "--exit-fd=%d", USER_EXIT_FD));
 	if (!n->host_loopback)
 		add(a, argv, "--disable-host-loopback");
-	if (n->ports.n) /* the path of a box may be too long for a socket */
+	if (user_net_gets_box(n, b))
 		add(a, argv,
 		    arena_fmt(a, "--api-socket=/proc/self/fd/%d/" USER_API, USER_BOX_FD));
+	else if (n->ports.n)
+		add(a, argv, arena_fmt(a, "--api-socket=%s/" USER_API, b->path));
 	if (n->as_root) {
 		add(a, argv, "--netns-type=path");
 		add(a, argv, arena_fmt(a, "/proc/%d/ns/net", b->pid));

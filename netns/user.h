@@ -67,6 +67,13 @@ enum { USER_READY_FD = 10, USER_EXIT_FD, USER_BOX_FD };
 /* The arguments of the program, NULL-terminated, in the arena. Pure. */
 char **user_net_argv(const struct user_net *n, const struct user_box *b, struct arena *a);
 
+/*
+ * Whether slirp4netns gets the directory of the box as USER_BOX_FD: when there are ports,
+ * and the path is too long for a socket. Else it must not, for it reads what the
+ * container sends, and who breaks into it would have a way out of its sandbox. Pure.
+ */
+bool user_net_gets_box(const struct user_net *n, const struct user_box *b);
+
 /* What slirp4netns is told to publish a port. Pure. */
 char *user_net_request(const struct net_port *p, struct arena *a);
 

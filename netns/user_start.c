@@ -265,16 +265,17 @@ static int pipe_above(int ends[2], struct err *e)
 
 static int run_slirp(struct guard *g, int ready, int end, int words, struct err *e)
 {
-	autofd dir = fcntl(g->box->dir, F_DUPFD_CLOEXEC, 100);
+	bool gets_box = user_net_gets_box(g->net, g->box);
+	autofd dir = gets_box ? fcntl(g->box->dir, F_DUPFD_CLOEXEC, 100) : -1;
 	const struct program_file files[] = { { words, 1 },
 					      { words, 2 },
 					      { ready, USER_READY_FD },
 					      { end, USER_EXIT_FD },
 					      { dir, USER_BOX_FD } };
 
-	if (dir < 0)
+	if (gets_box && dir < 0)
 		return err_sys(e, "copy a descriptor");
-	return start(g, files, ARRAY_LEN(files), e);
+	return start(g, files, ARRAY_LEN(files) - !gets_box, e);
 }
 
 int guard_slirp(struct guard *g, struct err *e)

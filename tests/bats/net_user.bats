@@ -164,6 +164,25 @@ taken() { # PROGRAM
 	taken slirp4netns
 }
 
+# It reads what the container sends: who breaks into it finds no way out of its sandbox
+@test 'slirp4netns holds no directory of the host' {
+	need slirp4netns
+	local pid n=0
+	STATE=$(mktemp -d /tmp/slirpXXX)
+	running --net user,with=slirp4netns -p "127.0.0.1:$PORT:80"
+	for pid in $("$ARIL_PROBE" below "$BED_REAPER"); do
+		[ "$(cat "/proc/$pid/comm")" = slirp4netns ] || continue
+		n=$((n + 1))
+		find "/proc/$pid/fd" -lname '/*' ! -lname '/dev/*' ! -lname '/memfd:*' \
+			-printf '%f %l\n' >>"$T/files"
+	done
+	[ "$n" -gt 0 ]
+	cat "$T/files"
+	[ ! -s "$T/files" ]
+	aril delete -f "$ID"
+	rm -r "$STATE"
+}
+
 # --- the end ---------------------------------------------------------------------------
 
 # The container ends while no aril runs

@@ -8,11 +8,12 @@
 
 static const struct user_box box = { .path = "/run/aril/web", .dir = 7, .pid = 42 };
 
-static char *argv_text(const struct user_net *n, struct arena *a)
+static char *argv_text(const struct user_net *n, struct arena *a,
+		       const struct user_box *b)
 {
 	struct text t = TEXT(a);
 
-	for (char **v = user_net_argv(n, &box, a); *v; v++)
+	for (char **v = user_net_argv(n, b, a); *v; v++)
 		text_add(&t, "%s%s", t.n ? " " : "", *v);
 	return t.s;
 }
@@ -36,13 +37,13 @@ static void test_pasta(void)
 	autoarena a = check_arena();
 	struct user_net n = { .program = USER_PASTA, .name = "lan" };
 
-	CHECK_STR(argv_text(&n, &a),
+	CHECK_STR(argv_text(&n, &a, &box),
 		  PASTA "--tcp-ports none --udp-ports none --ns-ifname lan --no-map-gw "
 			"--userns /proc/42/ns/user --netns /run/aril/web/netns",
 		  "nothing is open that was not asked for");
 	n = make(USER_PASTA, &a);
 	n.host_loopback = n.as_root = true;
-	CHECK_STR(argv_text(&n, &a),
+	CHECK_STR(argv_text(&n, &a, &box),
 		  PASTA "--tcp-ports 8080:80 --udp-ports 127.0.0.1/53:5353 "
 			"--ns-ifname eth0 --runas 0 --netns-only "
 			"--netns /run/aril/web/netns",
@@ -52,16 +53,28 @@ static void test_pasta(void)
 static void test_slirp(void)
 {
 	autoarena a = check_arena();
+	struct user_box deep = box;
 	struct user_net n = { .program = USER_SLIRP, .name = "lan" };
 
-	CHECK_STR(argv_text(&n, &a), SLIRP "--disable-host-loopback 42 lan",
+	CHECK_STR(argv_text(&n, &a, &box), SLIRP "--disable-host-loopback 42 lan",
 		  "no socket for ports without ports");
 	n = make(USER_SLIRP, &a);
 	n.host_loopback = n.as_root = true;
-	CHECK_STR(argv_text(&n, &a),
-		  SLIRP "--api-socket=/proc/self/fd/12/slirp.sock --netns-type=path "
+	CHECK_STR(argv_text(&n, &a, &box),
+		  SLIRP "--api-socket=/run/aril/web/slirp.sock --netns-type=path "
 			"/proc/42/ns/net eth0",
 		  "root, ports, and the host's loopback");
+	CHECK(!user_net_gets_box(&n, &box), "it does not get the directory of the box");
+	deep.path = arena_fmt(&a, "/%095d", 0); /* with the name 107 bytes */
+	CHECK(!user_net_gets_box(&n, &deep), "nor when the path just fits a socket");
+	deep.path = arena_fmt(&a, "/%096d", 0);
+	CHECK(user_net_gets_box(&n, &deep) &&
+		      strstr(argv_text(&n, &a, &deep),
+			     " --api-socket=/proc/self/fd/12/slirp.sock "),
+	      "but when it does not");
+	n.ports.n = 0;
+	CHECK(!user_net_gets_box(&n, &deep), "and there are ports");
+	n = make(USER_SLIRP, &a);
 	CHECK_STR(user_net_request(&n.ports.items[0], &a),
 		  "{\"execute\": \"add_hostfwd\", \"arguments\": {\"proto\": \"tcp\", "
 		  "\"host_addr\": \"0.0.0.0\", \"host_port\": 8080, \"guest_port\": 80}}",
