@@ -10,10 +10,6 @@ prepare() {
 	only_aril 'others refuse nothing'
 }
 
-annotate() { # NAME VALUE
-	cfg '.annotations[$n] = $v' --arg n "$1" --arg v "$2"
-}
-
 @test "what cannot be had is refused by name, with the reason" {
 	local name
 	for name in run.oci.handler run.oci.systemd.force_cgroup_v1 \
@@ -131,6 +127,26 @@ $(sed s/^/out-/ <<<"$all_kinds")" ]
 	[ "$(wc -l <"$HOST/out")" -eq 13 ]
 	[ "$(wc -l <"$HOST/err")" -eq 12 ]
 	rm "$HOST/out" "$HOST/err"
+}
+
+@test "run.oci.hooks.stdout: who writes to a fifo waits for its reader" {
+	need dd
+	mkfifo "$HOST/fifo"
+	annotate run.oci.hooks.stdout "$HOST/fifo"
+	# in one piece more than a pipe holds
+	cfg '.hooks.createRuntime = [{ path: "/bin/sh", args: ["sh", "-c",
+		"exec dd if=/dev/zero bs=300000 count=1 2>/dev/null"], env: [$path] }]' \
+		--arg path "PATH=$PATH"
+	args /probe fds
+	exec 8<>"$HOST/fifo"
+	aril run -b "$B" "$ID" </dev/null >"$T/said" 2>&1 3>&- 8>&- &
+	children+=("$!")
+	# once it is full
+	timeout 10 head -c 1 <&8 >"$T/first"
+	[ "$(timeout 10 head -c 299999 <&8 | wc -c)" -eq 299999 ]
+	exec 8>&-
+	wait "$!"
+	rm "$HOST/fifo"
 }
 
 @test "only run.oci.hooks.stderr: the other one is shown when a hook fails" {

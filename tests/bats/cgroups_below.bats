@@ -21,9 +21,6 @@ undo() {
 	}
 }
 
-annotate() { # NAME VALUE
-	cfg '.annotations[$n] = $v' --arg n "$1" --arg v "$2"
-}
 # aril asks this in place of systemd: $scope is where it makes the scope
 stand_in() {
 	need_root 'makes cgroups'

@@ -364,6 +364,23 @@ resolv() { # PROGRAM WANTED
 	[ "$status" -eq 0 ]
 	want '/etc/resolv.conf=nameserver 10.0.2.3'
 }
+
+@test 'pasta: of a host with systemd-resolved, what that asks itself' {
+	need_pasta
+	mount_drop /etc/resolv.conf
+	cfg '.annotations."aril.net" = "user,with=pasta"'
+	echo 'nameserver 127.0.0.53' >"$T/stub"
+	run unshare --user --map-current-user --keep-caps --mount sh -c '
+		mount -t tmpfs none /run && mkdir -p /run/systemd/resolve &&
+		mount --bind "$1" /etc/resolv.conf || exit 77
+		echo "nameserver 192.0.2.7" >/run/systemd/resolve/resolv.conf
+		exec "$2" plan "$3"' sh "$T/stub" "$ARIL" "$B"
+	echo "$output"
+	[ "$status" -ne 77 ] || skip 'no mount in a user namespace here'
+	[ "$status" -eq 0 ]
+	[[ $output == *'resolv.conf: "nameserver 192.0.2.7\n"'* ]]
+}
+
 @test 'dns= is in resolv.conf, in its order' {
 	need_pasta
 	mount_drop /etc/resolv.conf

@@ -137,6 +137,10 @@ need_net() {
 		skip 'aril-net is not installed'
 }
 
+annotate() { # NAME VALUE
+	cfg '.annotations[$n] = $v' --arg n "$1" --arg v "$2"
+}
+
 # Run the bundle to its end: $status, $output (stdout and stderr)
 go() { # [OPTION...]
 	run aril run -b "$B" "$@" "$ID" </dev/null
