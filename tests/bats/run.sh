@@ -23,8 +23,8 @@
 #	ARIL_CACHE	where a Debian root file system is kept between runs
 #	ARIL_BED_CGROUP	unified: cgroup2 at /sys/fs/cgroup, whatever the host has
 #	ARIL_BED_FILTER	a regular expression: only tests with such names
-#	ARIL_BED_SET	quick: all of it as root, as a user only the files in which
-#			that makes a difference, none as a user with one id
+#	ARIL_BED_SET	without FILES: quick: all as root, nothing as solo, as user only
+#			the files in which that makes a difference; all: these as solo
 #	ARIL_BED_SECONDS	after that a run is ended (900)
 #	ARIL_BED_TIMING	print how long each test took
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
@@ -178,8 +178,8 @@ elif [ "${modes[0]}${ARIL_BED_SET:-}" = allquick ]; then
 elif [ "${modes[0]}" = all ]; then
 	modes=(root user solo)
 fi
-files=("$@")
-[ $# -gt 0 ] || files=("$here"/*.bats)
+files=("$@") whole=
+[ $# -gt 0 ] || { files=("$here"/*.bats) && whole=yes; }
 for i in "${!files[@]}"; do
 	files[i]=$(realpath -e "${files[i]}") || die "no file ${files[i]}"
 done
@@ -245,12 +245,12 @@ ARIL_PROBE=$work/probe
 export ARIL ARIL_PROBE ARIL_CACHE ARIL_BED_CGROUP ARIL_BED_MANAGER ARIL_TESTS_MUST_RUN
 "$tests/lib/debian.sh" "$work/debian.tar" >"$work/debian.log" 2>&1
 
-# For the quick set: what an ordinary user meets as root does, or not at all
+# What an ordinary user meets as root does, or not at all
 same_for_users='annotations|attacks|cgroups_.*|check|commands|completion|deleting'
 same_for_users+='|error_codes|events|exec_cgroup|hostile|listing|logs|net_bridge'
 same_for_users+='|netdevices|prying|rdt|schema|several|update'
 
-quick_files() {
+different_files() {
 	local file
 	for file in "${files[@]}"; do
 		[[ ${file##*/} =~ ^($same_for_users)\.bats$ ]] || echo "$file"
@@ -259,7 +259,9 @@ quick_files() {
 
 run_mode() { # MODE: the TAP of its bats, every name with the mode in front
 	local mode=$1 dir tree
-	[ "$mode${ARIL_BED_SET:-}" != userquick ] || mapfile -t files < <(quick_files)
+	case $whole$mode${ARIL_BED_SET:-} in
+	yesuserquick | yessoloall) mapfile -t files < <(different_files) ;;
+	esac
 	export BED=$work/$mode BED_CGROUP=''
 	mkdir "$BED" "$BED/tmp" "$BED/home"
 	if [ "$(id -u)" -ne 0 ] || [ "${ARIL_BED:-}" = none ]; then

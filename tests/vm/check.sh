@@ -19,15 +19,26 @@ part_tests=100 part_seconds=1500
 # which is slow, only what user-mode Linux has not; the second row of each user is about
 # the driver
 rows=(
-	'root-qemu qemu root cgroupfs cgroups_[veu]* cpuset|cpu.cpus|huge|io.max|disk|3:1'
-	'root-criu qemu root cgroupfs checkpoint* .'
-	'root-cgroupfs uml root cgroupfs * .'
+	'root-qemu qemu root cgroupfs MORE cpu(set|.cpus)|huge|io.max|disk|3:1|limits.are'
+	'root-criu qemu root cgroupfs CRIU .'
+	'root-cgroupfs uml root cgroupfs ALL .'
 	'root-systemd uml root systemd DRIVER .'
 	'user-cgroupfs uml tester cgroupfs DRIVER .'
-	'user-systemd uml tester systemd * .'
+	'user-systemd uml tester systemd USERS .'
 )
-# the files in which a driver for cgroups has a part
-driver_files=(bundle commands deleting events exec lifecycle pause rootless update)
+# The files of a row are those of its list; ALL and USERS are all but those of theirs:
+# what the machine itself can run as well, and for users what they meet as root does
+not_all='check|checkpoint.*|completion|criu_options|error_codes|labels|listing|logs'
+not_all+='|net_user|options|rdt|schema|several'
+declare -A lists=(
+	[CRIU]='checkpoint.*'
+	[MORE]='cgroups_[bevu].*|exec_cgroup'
+	[DRIVER]='bundle|cgroups_.*|commands|deleting|events|exec|exec_cgroup'\
+'|lifecycle|pause|rootless|update'
+	[ALL]=$not_all
+	[USERS]=$not_all'|annotations|attacks|errors|exec_errors|hooks|hostile'\
+'|mount_words|mounts|net_bridge|netdevices|process_attributes|prying|seccomp|time'
+)
 
 for file; do
 	[ -e "$bats/${file##*/}" ] || {
@@ -79,13 +90,17 @@ run_part() { # NAME MACHINE USER DRIVER NAMES FILE...: its log, status and times
 	echo $status >"$work/$name.status"
 }
 
-files_of() { # PATTERN, or DRIVER
-	if [ "$1" = DRIVER ]; then
-		printf '%s.bats\n' "${driver_files[@]}"
-		set -- 'cgroups_*'
-	fi
-	# shellcheck disable=SC2086 # it is a pattern
-	printf '%s\n' "$bats"/$1.bats
+files_of() { # LIST
+	local file not=
+	case $1 in ALL | USERS) not=yes ;; esac
+	for file in "$bats"/*.bats; do
+		file=${file##*/}
+		if [[ ${file%.bats} =~ ^(${lists[$1]})$ ]]; then
+			[ -n "$not" ] || echo "$file"
+		else
+			[ -z "$not" ] || echo "$file"
+		fi
+	done
 }
 
 # The files of a row in parts of about as many tests, a line each
@@ -136,10 +151,10 @@ fi
 
 names=()
 for row in "${rows[@]}"; do
-	read -r name machine user driver pattern tests <<<"$row"
+	read -r name machine user driver list tests <<<"$row"
 	[[ $name == *"${ARIL_VM_ROWS:-}"* ]] || continue
 	files=("${@##*/}")
-	[ $# -gt 0 ] || mapfile -t files < <(files_of "$pattern")
+	[ $# -gt 0 ] || mapfile -t files < <(files_of "$list")
 	while read -r -a part; do
 		names+=("$name.${#names[@]}")
 		[ "$(jobs -rp | wc -l)" -lt "$guests" ] || wait -n
