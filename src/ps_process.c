@@ -92,13 +92,16 @@ static void read_ids(const char *text, const char *key, uint32_t *real,
 	*effective = (uint32_t)v;
 }
 
-/* What is written to a terminal must not be able to steer it */
+/* What is written to a terminal must not be able to steer it: by ASCII's control
+ * characters, or by those of U+0080 to U+009F */
 static void flatten(char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		text[i] = c == '\0' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c;
+		if (c == 0xc2 && i + 1 < n && ((unsigned char)text[i + 1] & 0xe0) == 0x80)
+			text[i] = text[i + 1] = '?';
 	}
 }
 

@@ -184,6 +184,10 @@ static int settle_end(struct sides *s, const struct net_link *l, struct net_made
 	if (link_find(&s->inside, m->name, 0, &inside, e) < 0 ||
 	    link_find(&s->host, NULL, inside.other, &end, e) < 0)
 		return -1;
+	/* who owns a namespace that is joined may have given the name to a device of
+	 * theirs meanwhile, whose other end is the host's */
+	if (end.other != inside.index)
+		return err_set(e, EAGAIN, "find the other end of %s", m->name);
 	m->host = arena_strdup(s->arena, end.name);
 	m->mac = keep_text(s, end.mac);
 	if (l->bridge) {

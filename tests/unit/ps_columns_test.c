@@ -3,6 +3,7 @@
 #include "src/ps_columns.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -70,6 +71,17 @@ static void test_arguments(struct arena *a)
 				 arena_fmt(a, "ps arguments \"%s\": aril knows ",
 					   unknown[i])),
 		      "ps %s is refused by name", unknown[i]);
+}
+
+/* A terminal must not obey what a container calls itself */
+static void test_flat(struct arena *a)
+{
+	struct host h = { .arena = a };
+	struct process p;
+
+	prctl(PR_SET_NAME, "a\xc2\x9b" "b\x1b\xc3\xa9\xc2");
+	CHECK(ps_read(&h, getpid(), &p) && strcmp(p.name, "a??b?\xc3\xa9\xc2") == 0,
+	      "control characters are none: %s", p.name);
 }
 
 /* Every column has a text for this process */
@@ -160,6 +172,7 @@ int main(void)
 	struct arena a = check_arena();
 
 	test_arguments(&a);
+	test_flat(&a);
 	test_cells(&a);
 	test_faked(&a);
 	test_page(&a);
