@@ -115,12 +115,12 @@ prepare() {
 		[ "$output" != "$before" ]
 		cp "$T/saved" config.json
 	done <<-'END'
-		apparmor.enabled|.process.apparmorProfile = "x"
-		selinux.enabled|.linux.mountLabel = "u:r:t:s0"
-		intelRdt.enabled|.linux.intelRdt = { closID: "x", schemata: ["L3:0=f"] }
-		netDevices.enabled|.linux.netDevices = { eth0: {} }
-		memoryPolicy.modes[0]|.linux.memoryPolicy = { mode: "MPOL_LOCAL" }
-		mountExtensions.idmap.enabled|.mounts[0].options += ["idmap"]
+	apparmor.enabled|.process.apparmorProfile = "x"
+	selinux.enabled|.linux.mountLabel = "u:r:t:s0"
+	intelRdt.enabled|.linux.intelRdt = { closID: "x", schemata: ["L3:0=f"] }
+	netDevices.enabled|.linux.netDevices = { eth0: {} }
+	memoryPolicy.modes[0]|.linux.memoryPolicy = { mode: "MPOL_LOCAL" }
+	mountExtensions.idmap.enabled|.mounts[0].options+=["idmap=uids=0-0-1;gids=0-0-1"]
 	END
 }
 
