@@ -182,6 +182,7 @@ bats_files = \
 	%D%/bats/check.bats \
 	%D%/bats/checkpoint.bats \
 	%D%/bats/checkpoint_net.bats \
+	%D%/bats/checkpoint_options.bats \
 	%D%/bats/commands.bats \
 	%D%/bats/completion.bats \
 	%D%/bats/criu_options.bats \
