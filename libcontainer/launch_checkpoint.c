@@ -196,17 +196,18 @@ static char *name_file(struct dump *d, int fd, const strings_t *mounts, char *te
 {
 	const char *path = in_proc(d, arena_fmt(d->arena, "fd/%d", fd));
 	struct err ignored = ERR_NONE;
-	struct stat st;
+	struct statx st;
 	uint64_t id;
 	char *mount, *name;
 
-	if (text[0] != '/' || stat(path, &st) < 0)
-		return text;
-	mount = mount_of(d, fd, &ignored);
+	mount = text[0] == '/' ? mount_of(d, fd, &ignored) : NULL;
 	if (!mount || strings_has(mounts, mount) || !str_u64(mount, UINT32_MAX, &id))
 		return text;
+	/* a server of the container's (FUSE) is not asked: it need not answer */
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &st) < 0)
+		return text;
 	name = arena_fmt(d->arena, "file[%lx:%lx]", (unsigned long)id,
-			 (unsigned long)st.st_ino);
+			 (unsigned long)st.stx_ino);
 	if (!strings_has(&d->opts.external, name))
 		strings_add(d->arena, &d->opts.external, name);
 	return name;
