@@ -173,8 +173,7 @@ taken() { # PROGRAM
 	for pid in $("$ARIL_PROBE" below "$BED_REAPER"); do
 		[ "$(cat "/proc/$pid/comm")" = slirp4netns ] || continue
 		n=$((n + 1))
-		find "/proc/$pid/fd" -lname '/*' ! -lname '/dev/*' ! -lname '/memfd:*' \
-			-printf '%f %l\n' >>"$T/files"
+		find "/proc/$pid/fd" -mindepth 1 -xtype d -printf '%f %l\n' >>"$T/files"
 	done
 	[ "$n" -gt 0 ]
 	cat "$T/files"
