@@ -28,16 +28,16 @@ rows=(
 )
 # The files of a row are those of its list; ALL and USERS are all but those of theirs:
 # what the machine itself can run as well, and for users what they meet as root does
-not_all='check|checkpoint.*|completion|criu_options|error_codes|labels|listing|logs'
-not_all+='|net_user|options|rdt|schema|several'
+not_all='annotations|check|checkpoint.*|completion|criu_options|error_codes|errors'
+not_all+='|exec_errors|hooks|labels|listing|logs|net_kinds|net_user|options|pidfd'
+not_all+='|process_attributes|rdt|schema|seccomp|several|time'
 declare -A lists=(
 	[CRIU]='checkpoint.*'
 	[MORE]='cgroups_[bevu].*|exec_cgroup'
 	[DRIVER]='bundle|cgroups_.*|commands|deleting|events|exec|exec_cgroup'\
 '|lifecycle|pause|rootless|update'
 	[ALL]=$not_all
-	[USERS]=$not_all'|annotations|attacks|errors|exec_errors|hooks|hostile'\
-'|mount_words|mounts|net_bridge|netdevices|process_attributes|prying|seccomp|time'
+	[USERS]=$not_all'|attacks|hostile|mount_words|mounts|net_bridge|netdevices|prying'
 )
 
 for file; do
