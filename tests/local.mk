@@ -204,6 +204,9 @@ bats_files = \
 	%D%/bats/mounts.bats \
 	%D%/bats/mounts_verb.bats \
 	%D%/bats/namespaces.bats \
+	%D%/bats/net_bridge.bats \
+	%D%/bats/net_kinds.bats \
+	%D%/bats/net_user.bats \
 	%D%/bats/netdevices.bats \
 	%D%/bats/notify.bats \
 	%D%/bats/options.bats \
@@ -252,6 +255,36 @@ EXTRA_DIST += \
 	%D%/vm/qemu.sh \
 	%D%/vm/run \
 	%D%/vm/uml.sh \
+	%D%/golden/net-annotated.config.json \
+	%D%/golden/net-annotated.facts \
+	%D%/golden/net-annotated.plan \
+	%D%/golden/net-bridge-user.config.json \
+	%D%/golden/net-bridge-user.facts \
+	%D%/golden/net-bridge-user.plan \
+	%D%/golden/net-bridge.config.json \
+	%D%/golden/net-bridge.facts \
+	%D%/golden/net-bridge.plan \
+	%D%/golden/net-contradicts.config.json \
+	%D%/golden/net-contradicts.facts \
+	%D%/golden/net-contradicts.plan \
+	%D%/golden/net-host.config.json \
+	%D%/golden/net-host.facts \
+	%D%/golden/net-host.plan \
+	%D%/golden/net-path.config.json \
+	%D%/golden/net-path.facts \
+	%D%/golden/net-path.plan \
+	%D%/golden/net-user-no-tun.config.json \
+	%D%/golden/net-user-no-tun.facts \
+	%D%/golden/net-user-no-tun.plan \
+	%D%/golden/net-user-none.config.json \
+	%D%/golden/net-user-none.facts \
+	%D%/golden/net-user-none.plan \
+	%D%/golden/net-user-slirp.config.json \
+	%D%/golden/net-user-slirp.facts \
+	%D%/golden/net-user-slirp.plan \
+	%D%/golden/net-user.config.json \
+	%D%/golden/net-user.facts \
+	%D%/golden/net-user.plan \
 	%D%/golden/attributes-exec.config.json \
 	%D%/golden/attributes-exec.facts \
 	%D%/golden/attributes-exec.plan \

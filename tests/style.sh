@@ -174,8 +174,12 @@ words() {
 	sources | xargs grep -nwE '(TODO|FIXME|XXX)' /dev/null
 	sources | xargs grep -nE '^ {8}' /dev/null | sed 's/$/  (tabs, not blanks)/'
 }
+# Sources, and what tests read: it must be in the tarball
 unbuilt() {
-	sources | while read -r file; do
+	{
+		sources
+		find tests/bats tests/golden -name '*.bats' -o -name '*.plan' 2>/dev/null
+	} | while read -r file; do
 		dir=$file
 		while dir=$(dirname "$dir"); do
 			[ "$dir" = . ] && break
