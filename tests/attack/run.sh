@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh [root|user|solo|all] [FILE.bats...]: the attacks, as tests/bats/run.sh runs
+# files. Races take longer than other tests.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+mode=all
+case ${1:-} in root | user | solo | all) mode=$1 && shift ;; esac
+[ $# -gt 0 ] || set -- "$here"/*.bats
+export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-300}"
+exec "$here/../bats/run.sh" "$mode" "$@"
