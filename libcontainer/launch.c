@@ -403,8 +403,7 @@ static int plan_exec(const struct launch *how, struct box *b,
 static int set_off(struct trip *t, struct launched *l, struct err *e)
 {
 	struct child *c = &t->child;
-	struct beginning begin = { .sync = c->sync,
-				   .timeout_ms = STEP_MS,
+	struct beginning begin = { .timeout_ms = STEP_MS,
 				   .status = box_status(t->box) };
 	autofd tty = -1, agent = -1;
 
@@ -415,7 +414,9 @@ static int set_off(struct trip *t, struct launched *l, struct err *e)
 	if (agent_connect(t->box, &agent, e) < 0 ||
 	    sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
 		return -1;
-	begin.pid = c->pid; /* shape JOIN: not that of the one that was made first */
+	/* shape JOIN: not those of the one that was made first */
+	begin.pid = c->pid;
+	begin.sync = c->sync;
 	return begin_wait(t->box, &begin, &agent, e);
 }
 

@@ -165,17 +165,11 @@ static int visit_do(struct visit *v, uint64_t *ids, struct err *e)
 static int visit_end(struct visit *v, struct err *e)
 {
 	struct pollfd end = { .fd = v->child.pidfd, .events = POLLIN };
-	struct err why = ERR_NONE;
 	int status;
 
-	if (sync_send(v->child.sync, SYNC_GO, -1, 0, e) < 0)
+	if (sync_send(v->child.sync, SYNC_GO, -1, 0, e) < 0 ||
+	    sync_ended(v->child.sync, STEP_MS, e) < 0)
 		return -1;
-	/* end of file, or an error */
-	if (sync_expect(v->child.sync, SYNC_KINDS, STEP_MS, NULL, NULL, &why) < 0 &&
-	    why.num != ECONNRESET) {
-		*e = why;
-		return -1;
-	}
 	if (poll(&end, 1, END_MS) != 1)
 		return err_set(e, ETIMEDOUT, "wait for the end of init");
 	status = child_wait(v->child.pidfd, e);

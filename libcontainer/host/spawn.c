@@ -7,12 +7,15 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/fmt.h"
+#include "base/str.h"
 #include "libcontainer/host/initfile.h"
 #include "libcontainer/plan/sync.h"
 
@@ -190,21 +193,71 @@ int child_wait(int pidfd, struct err *e)
 	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
 
-int child_meet(struct child *c, struct err *e)
+/* "Pid:\t4711" in its fdinfo: as our PID namespace has it; -1: it is not there */
+static pid_t pidfd_pid(int pidfd, struct err *e)
 {
-	struct err ignored = ERR_NONE;
-	autofd pidfd = -1;
-	int32_t pid;
+	char path[40], text[1024];
+	const char *at;
+	uint64_t pid;
 
-	if (sync_expect(c->sync, SYNC_PID, MEET_MS, &pidfd, &pid, e) < 0)
+	fmt_text(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	if (file_get(AT_FDCWD, path, text, sizeof(text), e) < 0)
 		return -1;
-	if (pidfd < 0 || pid <= 0)
-		return err_set(e, EPROTO, "init's pid came without a pidfd");
-	child_wait(c->pidfd, &ignored);
-	fd_close(&c->pidfd);
-	c->pidfd = fd_take(&pidfd);
+	at = strstr(text, "Pid:\t");
+	at = at ? at + strlen("Pid:\t") : "";
+	if (!str_u64n(at, strcspn(at, "\n"), INT32_MAX, &pid) || pid == 0)
+		return err_set(e, EPROTO, "init sent what is no pidfd of a process");
+	return (pid_t)pid;
+}
+
+/* Somebody in the container may have spoken in init's place: what counts is that it is
+ * our child, and what the kernel says of it */
+static int take_init(struct child *c, int *pidfd, struct err *e)
+{
+	pid_t pid = pidfd_pid(*pidfd, e);
+	siginfo_t info = { .si_pid = 0 };
+
+	if (pid < 0)
+		return -1;
+	if (TEMP_FAILURE_RETRY(waitid(P_PIDFD, (id_t)*pidfd, &info,
+				      WEXITED | WNOHANG | WNOWAIT)) < 0)
+		return err_set(e, EPROTO, "init sent a pidfd of another process");
+	c->pidfd = fd_take(pidfd);
 	c->pid = pid;
 	return 0;
+}
+
+/* The middle process is gone, or will be: also when its cgroup is frozen */
+static int end_middle(struct child *c, struct err *e)
+{
+	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
+	struct err ignored = ERR_NONE;
+
+	if (TEMP_FAILURE_RETRY(poll(&end, 1, MEET_MS)) != 1)
+		return err_set(e, ETIMEDOUT, "wait for the process in the middle");
+	child_wait(c->pidfd, &ignored);
+	fd_close(&c->pidfd);
+	c->pid = 0;
+	return 0;
+}
+
+int child_meet(struct child *c, struct err *e)
+{
+	autofd line = -1, pidfd = -1;
+
+	if (sync_expect(c->sync, SYNC_LINE, MEET_MS, &line, NULL, e) < 0)
+		return -1;
+	if (line < 0)
+		return err_set(e, EPROTO, "init's socket did not come");
+	fd_close(&c->sync);
+	c->sync = fd_take(&line);
+	if (sync_expect(c->sync, SYNC_PID, MEET_MS, &pidfd, NULL, e) < 0)
+		return -1;
+	if (pidfd < 0)
+		return err_set(e, EPROTO, "init's pidfd did not come");
+	if (end_middle(c, e) < 0)
+		return -1;
+	return take_init(c, &pidfd, e);
 }
 
 int child_lost(struct child *c, struct err *e)

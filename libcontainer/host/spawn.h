@@ -49,7 +49,8 @@ struct birthplace {
 int spawn(const struct plan *p, struct kit *k, struct arena *a, struct birthplace *place,
 	  struct child *c, struct err *e);
 
-/* Shape JOIN: wait for the true init's pid and pidfd, and reap the middle process */
+/* Shape JOIN: wait for the true init, on a socket that comes from the middle process,
+ * and reap that one. EPROTO: what came is no child of ours. 10 s for each. */
 int child_meet(struct child *c, struct err *e);
 
 /* The other side of the sync socket went without a word (e is ECONNRESET or EPIPE):

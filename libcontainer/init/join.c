@@ -15,9 +15,8 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
@@ -26,8 +25,6 @@
 #include "libcontainer/init/labels.h"
 #include "libcontainer/init/procfiles.h"
 #include "libcontainer/plan/sync.h"
-
-#define MIDDLE_MS 10000
 
 static int join_all(struct inside *in, struct err *e)
 {
@@ -78,36 +75,50 @@ static int make_early(struct inside *in, int *clocks, struct err *e)
 	return 0;
 }
 
-/* In the child: wait until the middle process has told the host who we are and is gone,
- * else our first message could overtake that one */
-static int await_middle(int middle, struct err *e)
+/*
+ * The other end of a socketpair(2) belongs to who made it, and getsockopt(SO_PEERPIDFD)
+ * gives whoever holds one end a pidfd of that process, with which CAP_SYS_PTRACE gets at
+ * all that it has open, from whatever PID namespace. So the one that goes on with us was
+ * made by the middle process, which has nothing, and is gone; none of the runtime's own
+ * sockets is in the child, not even for a moment.
+ */
+static int change_line(struct inside *in, struct err *e)
 {
-	struct pollfd fd = { .fd = middle, .events = POLLIN };
-	struct sys_timespec t = { MIDDLE_MS / 1000, 0 };
-	long r;
+	int pair[2], ret;
+	long r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, pair);
 
-	do
-		r = sys_ppoll(&fd, 1, &t);
-	while (r == -EINTR);
-	if (r > 0)
-		return 0;
-	return err_set(e, r ? (int)-r : ETIMEDOUT, "wait for the process in the middle");
+	if (r < 0)
+		return err_set(e, (int)-r, "make the sync socket");
+	ret = sync_send(in->sync, SYNC_LINE, pair[0], 0, e);
+	sys_close(pair[0]);
+	if (ret < 0) {
+		sys_close(pair[1]);
+		return -1;
+	}
+	sys_close(in->sync);
+	in->sync = pair[1];
+	return 0;
+}
+
+/* In the child: the host sees from the pidfd who we are */
+static int introduce(const struct inside *in, struct err *e)
+{
+	autofd self = (int)sys_pidfd_open((int)sys_getpid(), 0);
+
+	if (self < 0)
+		return err_set(e, -self, "open a pidfd of init");
+	return sync_send(in->sync, SYNC_PID, self, 0, e);
 }
 
 /* Returns in the child only, or with an error in the middle process */
-static int clone_again(const struct inside *in, struct err *e)
+static int clone_again(struct inside *in, struct err *e)
 {
 	uint64_t flags = in->plan->clone_flags & ~in->plan->early_flags;
-	autofd middle = (int)sys_pidfd_open((int)sys_getpid(), 0);
-	int pidfd = -1;
-	struct clone_args args = {
-		.flags = flags | CLONE_PARENT | CLONE_PIDFD,
-		.pidfd = (uintptr_t)&pidfd,
-	};
+	struct clone_args args = { .flags = flags | CLONE_PARENT };
 	long pid;
 
-	if (middle < 0)
-		return err_set(e, -middle, "open a pidfd of the process in the middle");
+	if (change_line(in, e) < 0)
+		return -1;
 	/* see start.c: the child inherits it. It must be so from the start, for the host
 	 * writes the maps as soon as we are gone. */
 	if (plan_needs_dumpable(in->plan))
@@ -116,13 +127,9 @@ static int clone_again(const struct inside *in, struct err *e)
 	if (pid < 0)
 		return err_set(e, (int)-pid, "clone (namespaces 0x%llx)",
 			       (unsigned long long)flags);
-	if (pid == 0)
-		return await_middle(middle, e);
-	if (sync_send(in->sync, SYNC_PID, pidfd, (int32_t)pid, e) < 0) {
-		sys_pidfd_send_signal(pidfd, SIGKILL);
-		sys_exit(1);
-	}
-	sys_exit(0);
+	if (pid > 0)
+		sys_exit(0);
+	return introduce(in, e);
 }
 
 static bool keeps_proc(const struct plan *p)

@@ -7,9 +7,9 @@
  *	 | ---- clone3, execveat -------> |
  *	 | ---- SYNC_GO ----------------> |	unit of a user's systemd: init is in its
  *	 |				  |	cgroup
- *	 | <------------ SYNC_PID + fd -- |	shape JOIN: pid (as the host sees it)
- *	 |				  |	and pidfd of the true init, sent by the
- *	 |				  |	middle process
+ *	 | <----------- SYNC_LINE + fd -- |	shape JOIN: the middle process made a new
+ *	 |				  |	socket for the true init: see init/join.c
+ *	 | <------------ SYNC_PID + fd -- |	on it, the true init: its own pidfd
  *	 | ---- SYNC_GO ----------------> |	new user namespace: its maps are written
  *	 | <------------ SYNC_NET ------- |	only if it gets network devices: init is
  *	 | ---- SYNC_GO ----------------> |	in its namespace; they are made
@@ -44,6 +44,7 @@
 
 enum sync_kind {
 	SYNC_ERROR = 1,
+	SYNC_LINE,
 	SYNC_PID,
 	SYNC_GO,
 	SYNC_NET,
@@ -57,7 +58,7 @@ enum sync_kind {
 
 struct sync_msg {
 	uint32_t kind;
-	int32_t pid;	/* SYNC_PID only */
+	int32_t pid;	/* a number that tests send; nobody believes it */
 	struct err err; /* SYNC_ERROR only */
 };
 

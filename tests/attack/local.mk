@@ -2,7 +2,8 @@
 # The attacks: bats files that tests/bats/run.sh runs, with longer deadlines.
 
 attack_files = \
-	%D%/escape.bats
+	%D%/escape.bats \
+	%D%/joining.bats
 
 TESTS += %D%/run.sh
 EXTRA_DIST += $(attack_files) \

@@ -16,7 +16,8 @@ check_PROGRAMS += %D%/probe
 	%D%/probe.c \
 	%D%/probe.h \
 	%D%/resctrl.c \
-	%D%/sockets.c
+	%D%/sockets.c \
+	%D%/spy.c
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static
 %C%_probe_LDADD =
