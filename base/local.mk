@@ -12,6 +12,8 @@ libbase_a_SOURCES = \
 	%D%/asked.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/confine.c \
+	%D%/confine.h \
 	%D%/dir.c \
 	%D%/err.c \
 	%D%/err.h \

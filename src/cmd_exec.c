@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "src/cmd.h"
 #include "src/exec_process.h"
+#include "src/foreground.h"
 #include "src/signals.h"
 #include "src/tty.h"
 
@@ -105,7 +106,7 @@ static int go(const struct launch *how, struct box *b, const struct spec_process
 		return -1;
 	if (detach)
 		return 0;
-	status = signals_wait(signal_fd, &l, NULL, e);
+	status = foreground_wait(signal_fd, &l, NULL, how, e);
 	if (status < 0 && l.pidfd >= 0)
 		sys_pidfd_send_signal(l.pidfd, SIGKILL);
 	return status;

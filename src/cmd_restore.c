@@ -58,7 +58,7 @@ static int wait_for(const struct restore_options *o, const struct launch *how,
 	if (o->detach)
 		return 0;
 	box_unlock(&b);
-	return signals_wait(signal_fd, &l, NULL, e);
+	return foreground_wait(signal_fd, &l, NULL, how, e);
 }
 
 /* apparmor:NAME or selinux:LABEL */

@@ -39,7 +39,7 @@ static int go(const struct run_options *o, const struct launch *how, int signal_
 	box_unlock(b);
 	if (o->detach)
 		return notify_until_ready(&n, l->pidfd, l->pid, how, e);
-	return signals_wait(signal_fd, l, &n, e);
+	return foreground_wait(signal_fd, l, &n, how, e);
 }
 
 /* The container's exit status, or 0 when detached. Signals wait from the start, so that

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
-#include "src/tty.h"
 
 /* Not ours to pass on: those that cannot be caught, that tell of a mistake of our own,
  * or that stop and continue us; SIGCHLD, SIGWINCH and SIGPIPE are held, but not passed
@@ -77,30 +77,55 @@ static bool pass_ready(const struct notify *n)
 	return false;
 }
 
-int signals_wait(int signal_fd, struct launched *l, const struct notify *n,
-		 struct err *e)
+int signals_begin(struct waiting *w, struct err *e)
+{
+	if (w->n && w->n->container < 0)
+		w->n = NULL;
+	return tty_open(&w->tty, w->l->tty, e);
+}
+
+/* One round: what is ready, or comes within ms (-1: any time), is done. True: the process
+ * has ended. */
+static int round_of(struct waiting *w, int ms, struct err *e)
 {
 	struct pollfd fds[POLL_FDS];
-	autotty t = TTY_NONE;
-	const struct notify *waits = n && n->container >= 0 ? n : NULL;
-	int timeout;
+	int again = tty_poll(&w->tty, fds + POLL_TTY);
 
-	if (tty_open(&t, l->tty, e) < 0)
-		return -1;
+	fds[POLL_SIGNALS] = (struct pollfd){ w->signal_fd, POLLIN, 0 };
+	fds[POLL_PROCESS] = (struct pollfd){ w->l->pidfd, POLLIN, 0 };
+	fds[POLL_NOTIFY] = (struct pollfd){ w->n ? w->n->container : -1, POLLIN, 0 };
+	if (again >= 0 && (ms < 0 || again < ms))
+		ms = again;
+	if (poll(fds, POLL_FDS, ms) < 0 && errno != EINTR)
+		return err_sys(e, "poll");
+	if (fds[POLL_SIGNALS].revents)
+		pass_on(w->signal_fd, w->l, &w->tty);
+	if (w->n && fds[POLL_NOTIFY].revents && !pass_ready(w->n))
+		w->n = NULL;
+	tty_copy(&w->tty, fds + POLL_TTY);
+	return fds[POLL_PROCESS].revents != 0;
+}
+
+int signals_wait(struct waiting *w, int ms, struct err *e)
+{
+	int64_t end = ms < 0 ? -1 : clock_ms() + ms, left = ms;
+	int ended;
+
 	do {
-		timeout = tty_poll(&t, fds + POLL_TTY);
-		fds[POLL_SIGNALS] = (struct pollfd){ signal_fd, POLLIN, 0 };
-		fds[POLL_PROCESS] = (struct pollfd){ l->pidfd, POLLIN, 0 };
-		fds[POLL_NOTIFY] =
-			(struct pollfd){ waits ? waits->container : -1, POLLIN, 0 };
-		if (poll(fds, POLL_FDS, timeout) < 0 && errno != EINTR)
-			return err_sys(e, "poll");
-		if (fds[POLL_SIGNALS].revents)
-			pass_on(signal_fd, l, &t);
-		if (waits && fds[POLL_NOTIFY].revents && !pass_ready(waits))
-			waits = NULL;
-		tty_copy(&t, fds + POLL_TTY);
-	} while (!fds[POLL_PROCESS].revents);
-	tty_drain(&t);
-	return launched_wait(l, e);
+		ended = round_of(w, (int)left, e);
+		if (end >= 0)
+			left = end - clock_ms();
+	} while (ended == 0 && (end < 0 || left > 0));
+	return ended;
+}
+
+int signals_end(struct waiting *w, struct err *e)
+{
+	tty_drain(&w->tty);
+	return launched_wait(w->l, e);
+}
+
+void signals_done(struct waiting *w)
+{
+	tty_done(&w->tty);
 }

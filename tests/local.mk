@@ -26,6 +26,7 @@ unit_tests = \
 	%D%/unit/cgroup_test \
 	%D%/unit/check_test \
 	%D%/unit/child_test \
+	%D%/unit/confine_test \
 	%D%/unit/controllers_test \
 	%D%/unit/criu_test \
 	%D%/unit/devices_test \
@@ -193,6 +194,7 @@ bats_files = \
 	%D%/bats/exec.bats \
 	%D%/bats/exec_cgroup.bats \
 	%D%/bats/exec_errors.bats \
+	%D%/bats/foreground.bats \
 	%D%/bats/hooks.bats \
 	%D%/bats/hostile.bats \
 	%D%/bats/labels.bats \

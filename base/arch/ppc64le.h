@@ -4,6 +4,9 @@
 #ifndef BASE_ARCH_PPC64LE_H
 #define BASE_ARCH_PPC64LE_H
 
+/* <linux/audit.h>: what a seccomp filter is told */
+#define SYS_AUDIT_ARCH AUDIT_ARCH_PPC64LE
+
 static inline long sys_call6(long n, long a, long b, long c, long d, long e, long f)
 {
 	register long r0 __asm__("r0") = n;

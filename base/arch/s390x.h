@@ -3,6 +3,9 @@
 #ifndef BASE_ARCH_S390X_H
 #define BASE_ARCH_S390X_H
 
+/* <linux/audit.h>: what a seccomp filter is told */
+#define SYS_AUDIT_ARCH AUDIT_ARCH_S390X
+
 static inline long sys_call6(long n, long a, long b, long c, long d, long e, long f)
 {
 	register long r1 __asm__("r1") = n;

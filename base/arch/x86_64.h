@@ -3,6 +3,9 @@
 #ifndef BASE_ARCH_X86_64_H
 #define BASE_ARCH_X86_64_H
 
+/* <linux/audit.h>: what a seccomp filter is told */
+#define SYS_AUDIT_ARCH AUDIT_ARCH_X86_64
+
 static inline long sys_call6(long n, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
