@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The error walk: each system call of each verb fails once with each error
+
+check_PROGRAMS += %D%/walk
+
+%C%_walk_SOURCES = \
+	%D%/command.c \
+	%D%/excuse.c \
+	%D%/host.c \
+	%D%/scene.c \
+	%D%/trace.c \
+	%D%/walk.c \
+	%D%/walk.h
+%C%_walk_LDADD = $(SECCOMP_LIBS)
+
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/run.sh
+
+.PHONY: walk
+walk: all check-programs
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/walk/run.sh

@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh [OPTION...] [VERB...]: the error walk (README.md), in a bed of its own:
+# namespaces for mounts, processes, cgroups and networks, a private /run, so that the
+# machine is never touched and all that is left behind is seen. TAP on stdout.
+#
+# OPTIONs are walk's: -e ERRORS, -s STEP, -p PROCESS, -c CALL, -x N, -k, -m /FILE, -v.
+#
+#	ARIL		the program under test
+#	ARIL_PROBE	the built tests/probe, which is the container's program
+#	ARIL_WALK	the built tests/walk/walk
+#	ARIL_WALK_STEP	a sample: each so many calls, with one error each
+#	ARIL_WALK_BED	none: no bed, but the machine as it is
+#	ARIL_WALK_ROOT	where its containers are (/run/walk)
+#	ARIL_WALK_WITH	words before aril: a program that starts it (with -x 2)
+#	ARIL_WALK_ARIL	words behind it: global options
+#	ARIL_TESTS_MUST_RUN	what cannot run is a failure
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tests=$(dirname "$here")
+verbs=create,run,start,exec,kill,delete,delete-force,update,pause,resume,state,ps,list
+
+skip() {
+	echo 1..1
+	if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
+		echo "not ok 1 - the error walk ($1)"
+		exit 1
+	fi
+	echo "ok 1 - the error walk # SKIP $1"
+	exit 0
+}
+die() {
+	echo "Bail out! walk: $1"
+	exit 99
+}
+
+# --- 2: inside: the bundles, and the walk ----------------------------------------------
+
+# What `update` sets, and where it is read again: of the controllers that are there
+write_update() {
+	local controllers
+	controllers=$(cat "$tree/cgroup.controllers")
+	case " $controllers " in
+	*" pids "*)
+		echo '{ "pids": { "limit": 77 } }' >update.json
+		echo pids.max 77 >update.want
+		;;
+	*" hugetlb "*)
+		echo '{ "hugepageLimits": [ { "pageSize": "2MB", "limit": 4194304 } ] }' \
+			>update.json
+		echo hugetlb.2MB.max 4194304 >update.want
+		;;
+	*) return 1 ;;
+	esac
+}
+
+make_bundles() {
+	local name report='status , fds , umask , names , rlimits , env , mountinfo'
+	report+=' , signals , exit 3'
+	"$tests/lib/prepare.sh" "$work" >"$work/prepare.log" 2>&1 || {
+		sed 's/^/# /' "$work/prepare.log"
+		return 1
+	}
+	cd "$work" || return
+	mkdir report wait
+	for name in report wait; do
+		jq --arg name "$name" --arg report "$report" \
+			--arg root "$work/template/rootfs" '
+			.root.path = $root
+			| .process.args = ["/probe"] + {
+				report: $report, wait: "pause" }[$name] / " "' \
+			template/config.json >"$name/config.json" || return
+	done
+}
+
+if [ "${1:-}" = --inside ]; then
+	shift
+	work=$1 tree=$2
+	shift 2
+	if [ -n "$tree" ]; then
+		mount -t tmpfs -o mode=755 walk-run /run || die 'no bed'
+		ip link set lo up
+		umount "$tree"
+		mount -t cgroup2 cgroup2 "$tree" || die 'no cgroups'
+		mkdir "$tree/bed" && echo $$ >"$tree/bed/cgroup.procs"
+	else
+		tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	fi
+	make_bundles || die 'the bundles cannot be made'
+	write_update || verbs=${verbs/update,/}
+	options=() names=()
+	for word; do
+		case $word in
+		[a-z]*) names+=("$word") ;;
+		*) options+=("$word") ;;
+		esac
+	done
+	[ ${#names[@]} -eq 0 ] || verbs=$(IFS=, && echo "${names[*]}")
+	root=${ARIL_WALK_ROOT:-/run/walk}
+	[ -d "$root" ] || mkdir -m 700 "$root"
+	# shellcheck disable=SC2086 # words
+	exec env -i PATH="$PATH" "$ARIL_WALK" -w "$root" "${options[@]}" "$work" \
+		"$verbs" -- ${ARIL_WALK_WITH:-} "$ARIL" --root "$root" ${ARIL_WALK_ARIL:-}
+fi
+
+# The root of a cgroup namespace is the cgroup that one is in when it is made
+if [ "${1:-}" = --enter ]; then
+	work=$2 dir=$3 tree=$4
+	shift 4
+	echo $$ >"$dir/cgroup.procs" || die 'the cgroup cannot be entered'
+	exec unshare --cgroup --net "$0" --inside "$work" "$tree" "$@"
+fi
+
+# --- 1: outside ------------------------------------------------------------------------
+
+[ "$(id -u)" -eq 0 ] || skip 'only root can make its bed'
+[ "$(uname -m)" = x86_64 ] || skip 'it knows the registers of x86_64 only'
+for program in jq busybox unshare ip; do
+	command -v "$program" >/dev/null || skip "$program is not installed"
+done
+[ -x "${ARIL:-}" ] || die 'set ARIL'
+[ -x "${ARIL_WALK:=${ARIL_BUILD:-.}/tests/walk/walk}" ] || die 'set ARIL_WALK'
+work=$(mktemp -d /var/tmp/aril-walk.XXXXXX) || die 'no temporary directory'
+dir=
+# shellcheck disable=SC2317 # a trap calls it
+clean() {
+	if [ -n "$dir" ] && [ -d "$dir" ]; then
+		echo 1 >"$dir/cgroup.kill"
+		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
+	fi
+	rm -rf --one-file-system "$work"
+}
+trap clean EXIT
+trap 'exit 99' HUP INT TERM
+[ -z "${ARIL_WALK_STEP:-}" ] || set -- -s "$ARIL_WALK_STEP" "$@"
+export ARIL ARIL_PROBE ARIL_WALK
+if [ "${ARIL_WALK_BED:-}" = none ]; then
+	"$0" --inside "$work" '' "$@"
+	exit
+fi
+tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+[ -n "$tree" ] || skip 'there is no cgroup2'
+dir=$tree/aril-walk-$$
+mkdir "$dir" || die 'no cgroup can be made'
+unshare --mount --pid --fork --mount-proc --propagation private --kill-child \
+	"$0" --enter "$work" "$dir" "$tree" "$@"
