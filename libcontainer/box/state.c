@@ -2,6 +2,7 @@
 /* state.json, and the state as the OCI documents it. Runs in the program. */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -116,7 +117,8 @@ static char *state_read(struct box *b, int fd, size_t *len, struct err *e)
 static int state_open(const struct box *b)
 {
 	char path[4096 + 16];
-	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
+	/* neither a fifo nor a device makes us wait */
+	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 	if (b->dir >= 0)
 		return openat(b->dir, "state.json", flags);
@@ -125,6 +127,23 @@ static int state_open(const struct box *b)
 		return -1;
 	}
 	return open(path, flags);
+}
+
+/* A file that is only looked at may be another user's, as `list` of root shows them */
+static int state_check(const struct box *b, int fd, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "examine %s/state.json", b->path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "%s/state.json is not a regular file", b->path);
+	if (b->dir >= 0 && (st.st_uid != geteuid() || (st.st_mode & 022)))
+		return err_set(e, EPERM,
+			       "%s/state.json must belong to user %u, and nobody else "
+			       "may write to it",
+			       b->path, geteuid());
+	return 0;
 }
 
 int box_load(struct box *b, struct err *e)
@@ -138,6 +157,8 @@ int box_load(struct box *b, struct err *e)
 				 b->path);
 	if (fd < 0)
 		return err_sys(e, "open %s/state.json", b->path);
+	if (state_check(b, fd, e) < 0)
+		return -1;
 	text = state_read(b, fd, &len, e);
 	if (!text)
 		return -1;

@@ -43,8 +43,8 @@ execs() { # COUNT OPTION...
 	tried=0 failed=0
 	while [ "$tried" -lt "$n" ]; do
 		tried=$((tried + 1))
-		run aril exec "$@" "$ID" /probe say done </dev/null
-		[ "$status" -ne 0 ] || [ "$output" = done ] || return
+		run aril exec "$@" "$ID" /probe say hello </dev/null
+		[ "$status" -ne 0 ] || [ "$output" = hello ] || return
 		[ "$status" -eq 0 ] || failed=$((failed + 1))
 		[ "$status" -eq 0 ] || echo "$status: $output" >>"$T/failures"
 		# it is no signal of ours that it says, nor a hang

@@ -2,8 +2,11 @@
 # The attacks: bats files that tests/bats/run.sh runs, with longer deadlines.
 
 attack_files = \
+	%D%/between.bats \
 	%D%/escape.bats \
-	%D%/joining.bats
+	%D%/joining.bats \
+	%D%/names.bats \
+	%D%/reuse.bats
 
 TESTS += %D%/run.sh
 EXTRA_DIST += $(attack_files) \
