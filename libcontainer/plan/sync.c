@@ -102,13 +102,16 @@ static long sync_wait(int sock, int timeout_ms, struct sync_msg *m, int *fd, int
 	return r < 0 ? r : sync_receive(sock, m, fd, flags);
 }
 
-/* *e becomes what the peer sent: its text ends somewhere, its number is an errno value */
+/* *e becomes what the peer sent: its text is one and ends somewhere, its number is an
+ * errno value */
 static int sync_adopt(const struct sync_msg *m, struct err *e)
 {
 	*e = m->err;
 	e->text[sizeof(e->text) - 1] = '\0';
 	if (e->num <= 0)
 		e->num = EPROTO;
+	if (!e->text[0])
+		return err_set(e, e->num, "init does not say what went wrong");
 	return -1;
 }
 

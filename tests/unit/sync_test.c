@@ -54,6 +54,10 @@ static void test_kinds(void)
 		CHECK(pid == 40 + (int)k, "the pid comes with kind %d", (int)k);
 	}
 	CHECK(e.num == 0, "success does not touch the error");
+	for (enum sync_kind k = SYNC_PID; k < SYNC_KINDS; k++)
+		CHECK(sync_expect(s[1], k, 0, NULL, NULL, &e) == -1 &&
+			      e.num == ETIMEDOUT && !strstr(e.text, "(null)"),
+		      "kind %d has a name: %s", (int)k, e.text);
 	sync_send(s[0], SYNC_READY, -1, 0, &e);
 	CHECK(sync_expect(s[1], SYNC_GO, 1000, NULL, NULL, &e) == -1 && e.num == EPROTO,
 	      "a message that is not expected is an error: %s", e.text);
@@ -147,6 +151,10 @@ static void test_hostile(void)
 	CHECK(sync_expect(s[1], SYNC_GO, 1000, NULL, NULL, &e) == -1 && e.num == EPROTO,
 	      "an error with a number that is none is an error all the same");
 	CHECK(e.text[ERR_TEXT - 1] == '\0', "a text without NUL ends");
+	memset(m.err.text, 0, sizeof(m.err.text));
+	send(s[0], &m, sizeof(m), 0);
+	CHECK(sync_expect(s[1], SYNC_GO, 1000, NULL, NULL, &e) == -1 && e.text[0],
+	      "an error without a text gets one: %s", e.text);
 	unpair(s);
 }
 
