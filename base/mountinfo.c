@@ -15,13 +15,20 @@ char *mountinfo_read(const char *path, struct arena *a, struct err *e)
 	return file_read(a, AT_FDCWD, path, MOUNTS_MAX, NULL, e);
 }
 
+/* Three digits of a byte that is not NUL */
+static bool is_octal(const char *p)
+{
+	return p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' &&
+	       p[2] <= '7' && (p[0] != '0' || p[1] != '0' || p[2] != '0');
+}
+
 /* The kernel writes blanks and backslashes as \040 and \134 */
 static const char *unescape(char *text)
 {
 	char *to = text;
 
 	for (const char *p = text; *p; to++) {
-		if (p[0] == '\\' && p[1] && p[2] && p[3]) {
+		if (*p == '\\' && is_octal(p + 1)) {
 			*to = (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 |
 				     (p[3] - '0'));
 			p += 4;

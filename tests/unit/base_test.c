@@ -213,7 +213,7 @@ static void test_mountinfo(void)
 {
 	char text[] = "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
 		      "23 22 0:5 /a\\134b /mnt/x\\040y\\011 rw - tmpfs  rw\n"
-		      "24 22 0:6 / /z rw shared:2 master:3 - resctrl r rw";
+		      "24 22 0:6 /\\9\\000 /\\777\\04 rw master:3 - resctrl r rw";
 	char none[] = "24 22 0:6 / /z rw", *at = text;
 	struct mount_row row;
 
@@ -226,6 +226,8 @@ static void test_mountinfo(void)
 	CHECK(mountinfo_next(&at, &row) && !strcmp(row.id, "24") &&
 		      !strcmp(row.type, "resctrl"),
 	      "the last one, without a newline");
+	CHECK(!strcmp(row.root, "/\\9\\000") && !strcmp(row.point, "/\\777\\04"),
+	      "what is no escape stays as it is: %s %s", row.root, row.point);
 	CHECK(!mountinfo_next(&at, &row), "the end");
 	at = none;
 	CHECK(!mountinfo_next(&at, &row), "a line that is none");
