@@ -154,13 +154,18 @@ static int each_field(struct wire_in in, take fn, struct arena *a,
 	return ret;
 }
 
+/* An int32: a negative one has 64 bits on the wire. -1: it is none. */
+static int take_int(const struct wire_field *f, int *to)
+{
+	*to = (int)(uint32_t)f->number;
+	return (uint64_t)(int64_t)*to == f->number && !f->s ? 0 : -1;
+}
+
 static int take_restore(const struct wire_field *f, struct arena *a,
 			struct criu_answer *out)
 {
 	(void)a;
-	if (f->field == 1)
-		out->restored_pid = (int)f->number;
-	return 0;
+	return f->field == 1 ? take_int(f, &out->restored_pid) : 0;
 }
 
 static int take_notify(const struct wire_field *f, struct arena *a,
@@ -168,9 +173,7 @@ static int take_notify(const struct wire_field *f, struct arena *a,
 {
 	if (f->field == 1)
 		out->script = wire_string(f, a);
-	if (f->field == 2)
-		out->notify_pid = (int)f->number;
-	return 0;
+	return f->field == 2 ? take_int(f, &out->notify_pid) : 0;
 }
 
 static int take_features(const struct wire_field *f, struct arena *a,
@@ -211,12 +214,12 @@ static const struct {
 static int take_member(const struct wire_field *f, struct arena *a,
 		       struct criu_answer *out)
 {
-	if (f->field == 1)
-		out->type = (int)f->number;
+	if (f->field == 1 && take_int(f, &out->type) < 0)
+		return -1;
 	if (f->field == 2)
 		out->success = f->number != 0;
-	if (f->field == 7)
-		out->num = (int)f->number;
+	if (f->field == 7 && take_int(f, &out->num) < 0)
+		return -1;
 	if (f->field == 9)
 		out->text = wire_string(f, a);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

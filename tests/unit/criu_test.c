@@ -106,6 +106,9 @@ static void test_nonsense(void)
 	REFUSED("\x08\x01\x52\x01\x08", "a message in it that is cut off");
 	REFUSED("\x08\x01\x0b", "a group, which criu has none of");
 	REFUSED("\x08\x01\x00\x01", "a field of number 0");
+	REFUSED("\x08\x02\x22\x06\x08\x81\x80\x80\x80\x10",
+		"a process of a number that has more than 32 bits");
+	REFUSED("\x08\x06\x2a\x03\x12\x01x", "a process that is a string");
 }
 
 int main(void)
