@@ -17,6 +17,25 @@
 #define F_SEAL_FUTURE_WRITE 0x0010
 #endif
 
+/* With ASan a step over the end of what an arena gave is seen, as with malloc(3), unless
+ * it goes right into the next one. Else these are nothing. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_GUARD 64
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_GUARD 64
+#endif
+#ifdef ARENA_GUARD
+#include <sanitizer/asan_interface.h>
+#define arena_guard(at, n)  ASAN_POISON_MEMORY_REGION((at), (n))
+#define arena_permit(at, n) ASAN_UNPOISON_MEMORY_REGION((at), (n))
+#else
+#define ARENA_GUARD	    0
+#define arena_guard(at, n)  ((void)0)
+#define arena_permit(at, n) ((void)0)
+#endif
+
 /* How much of a shared arena gets its pages at once, in one call rather than a fault
  * each */
 #define ARENA_READY (64UL << 10)
@@ -70,8 +89,10 @@ int arena_seal(struct arena *a, struct err *e)
 
 void arena_done(struct arena *a)
 {
-	if (a->base)
+	if (a->base) {
+		arena_permit(a->base, a->used + ARENA_GUARD + 16);
 		munmap(a->base, ARENA_RESERVE);
+	}
 	fd_close(&a->fd);
 	*a = (struct arena)ARENA_NONE;
 }
@@ -86,6 +107,9 @@ void *arena_get(struct arena *a, size_t size)
 		_exit(1);
 	}
 	a->used = at + size;
+	arena_permit(a->base + at, size);
+	if (a->used < ARENA_RESERVE - ARENA_GUARD)
+		arena_guard(a->base + a->used, ARENA_GUARD);
 	return a->base + at;
 }
 
