@@ -351,7 +351,7 @@ check() {
 	suite 'tests in guests with cgroup v2 and systemd' \
 		make -s -C "$build/check/gcc" check-vm
 	suite 'fuzzers' \
-		make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
+		make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-8}"
 	[ "$(id -u)" -ne 0 ] ||
 		suite 'speed, against crun' make -s -C "$build/check/gcc" bench-check
 	step 'demo' "$top/bootstrap.sh" demo

@@ -116,13 +116,22 @@ tests_unit_watched_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=net_counters_read
 # --- fuzzers: libFuzzer's main, or replay.c's, which runs the corpus as a test ----------
 
 fuzz_tests = \
+	%D%/fuzz/cgroup_fuzz \
 	%D%/fuzz/check_fuzz \
+	%D%/fuzz/criu_fuzz \
 	%D%/fuzz/filter_fuzz \
 	%D%/fuzz/gvariant_fuzz \
+	%D%/fuzz/host_fuzz \
+	%D%/fuzz/ids_fuzz \
 	%D%/fuzz/json_fuzz \
 	%D%/fuzz/limits_fuzz \
+	%D%/fuzz/mount_fuzz \
+	%D%/fuzz/net_fuzz \
 	%D%/fuzz/opt_fuzz \
-	%D%/fuzz/state_fuzz
+	%D%/fuzz/plan_fuzz \
+	%D%/fuzz/state_fuzz \
+	%D%/fuzz/stats_fuzz \
+	%D%/fuzz/sync_fuzz
 
 if FUZZING
 fuzz_main =
@@ -136,20 +145,39 @@ tests_golden_golden_SOURCES = \
 	%D%/golden/facts_read.c \
 	%D%/golden/facts_read.h \
 	%D%/golden/golden.c
+tests_fuzz_cgroup_fuzz_SOURCES = %D%/fuzz/cgroup_fuzz.c $(fuzz_main)
+tests_fuzz_cgroup_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_check_fuzz_SOURCES = %D%/fuzz/check_fuzz.c $(fuzz_main)
 tests_fuzz_check_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_criu_fuzz_SOURCES = %D%/fuzz/criu_fuzz.c $(fuzz_main)
+tests_fuzz_criu_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_filter_fuzz_SOURCES = %D%/fuzz/filter_fuzz.c $(fuzz_main)
 tests_fuzz_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_gvariant_fuzz_SOURCES = %D%/fuzz/gvariant_fuzz.c $(fuzz_main)
 tests_fuzz_gvariant_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_host_fuzz_SOURCES = %D%/fuzz/host_fuzz.c $(fuzz_main)
+tests_fuzz_host_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_ids_fuzz_SOURCES = %D%/fuzz/ids_fuzz.c $(fuzz_main)
+tests_fuzz_ids_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_limits_fuzz_SOURCES = %D%/fuzz/limits_fuzz.c $(fuzz_main)
 tests_fuzz_limits_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_mount_fuzz_SOURCES = %D%/fuzz/mount_fuzz.c %D%/fuzz/plan_claim.c $(fuzz_main)
+tests_fuzz_mount_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_net_fuzz_SOURCES = %D%/fuzz/net_fuzz.c $(fuzz_main)
+tests_fuzz_net_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_opt_fuzz_SOURCES = %D%/fuzz/opt_fuzz.c $(fuzz_main)
 tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_plan_fuzz_SOURCES = %D%/fuzz/plan_fuzz.c %D%/fuzz/plan_claim.c \
+	%D%/golden/facts_read.c $(fuzz_main)
+tests_fuzz_plan_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_state_fuzz_SOURCES = %D%/fuzz/state_fuzz.c $(fuzz_main)
 tests_fuzz_state_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_stats_fuzz_SOURCES = %D%/fuzz/stats_fuzz.c $(fuzz_main)
+tests_fuzz_stats_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_sync_fuzz_SOURCES = %D%/fuzz/sync_fuzz.c $(fuzz_main)
+tests_fuzz_sync_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
 check_PROGRAMS += $(unit_tests) $(fuzz_tests) %D%/support/inventory
 tests_support_inventory_SOURCES = %D%/support/inventory.c
@@ -230,11 +258,12 @@ bats_files = \
 quick_tests = $(script_tests) $(unit_tests) $(fuzz_tests)
 TESTS += $(quick_tests) %D%/bats/run.sh
 EXTRA_DIST += $(script_tests) $(bats_files) $(unit_headers) %D%/bats/run.sh \
-	%D%/fuzz/replay.c
+	%D%/fuzz/fuzz.h %D%/fuzz/plan_claim.h %D%/fuzz/replay.c
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bats/README.md \
 	%D%/bundle/make.sh \
+	%D%/fuzz/README.md \
 	%D%/fuzz/run.sh \
 	%D%/lib/bundle.bash \
 	%D%/lib/cgroups.bash \
@@ -367,8 +396,10 @@ EXTRA_DIST += \
 	%D%/golden/userns.facts \
 	%D%/golden/userns.plan \
 	%D%/fuzz/corpus \
+	%D%/fuzz/dict \
 	%D%/unit/data
 
+FUZZ_JOBS = 2
 FUZZ_SECONDS = 60
 .PHONY: bench check-programs check-quick check-units check-vm distcheck-quick fuzz \
 	fuzzers lint print-objects
@@ -392,7 +423,8 @@ check-vm: all check-programs
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/vm/check.sh
 
 fuzz:
-	FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) \
+	FUZZ_CC='$(FUZZ_CC)' FUZZ_JOBS='$(FUZZ_JOBS)' \
+		FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) \
 		$(top_srcdir)/tests/fuzz/run.sh '$(abs_top_srcdir)' $(fuzz_tests)
 
 lint:

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as linux.resources. What becomes a list of writes stays in the cgroup: plain
- * names of files, none of them one by which processes are moved or stopped, one line for
- * each write. What is refused has a place and a sentence.
+ * names of files, none of them one by which processes are moved or stopped; and, if the
+ * rules let it through, one line for each write. What is refused has a place and a
+ * sentence.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "cgroups/limits.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void claim(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "libcontainer/spec/check.h"
+#include "tests/fuzz/fuzz.h"
 
 static void claim_file(const char *file)
 {
@@ -26,9 +18,7 @@ static void claim_file(const char *file)
 
 static void claim_limit(const struct limit *l)
 {
-	const char *line = strchr(l->text, '\n');
-
-	claim(l->where[0] && l->text[0] && (!line || line == l->text));
+	claim(l->where[0] && l->text[0]);
 	claim_file(l->file);
 	claim(!l->or_file == !l->or_text);
 	if (l->or_file)
@@ -40,7 +30,8 @@ static void claim_limit(const struct limit *l)
 		      strncmp(l->file, l->controller, strlen(l->controller)) == 0);
 }
 
-static void make(const struct resources *r, const struct limits_now *now, struct arena *a)
+static void make(const struct resources *r, const struct limits_now *now, bool checked,
+		 struct arena *a)
 {
 	struct err e = ERR_NONE;
 	limits_t limits;
@@ -51,8 +42,12 @@ static void make(const struct resources *r, const struct limits_now *now, struct
 		return;
 	}
 	claim(e.num == 0);
-	LIST_EACH (l, &limits)
+	LIST_EACH (l, &limits) {
+		const char *line = strchr(l->text, '\n');
+
+		claim(!checked || !line || line == l->text);
 		claim_limit(l);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -73,12 +68,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = arena_new(&a, struct resources);
 	if (json_read((const char *)data, size, &resources_shape, r, &a, &e) == 0) {
 		strings_t lost = limits_lost(r, &a);
+		struct check_report report = CHECK_REPORT(&a);
+		bool checked;
+
+		spec_check_resources(r, &report);
+		checked = report.errors == 0;
 
 		for (size_t i = 0; i < lost.n; i++)
 			claim(strchr(lost.items[i], ':'));
-		make(r, NULL, &a);
-		make(r, &unread, &a);
-		make(r, &now, &a);
+		make(r, NULL, checked, &a);
+		make(r, &unread, checked, &a);
+		make(r, &now, checked, &a);
 	}
 	arena_done(&a);
 	return 0;

@@ -2,14 +2,14 @@
 /*
  * Any bytes as a command line: words that end in NUL or newline, after a first byte
  * that says how many words are ours. What is refused must have a text; what is accepted
- * accounts for every word, and reads the same when it is read again.
+ * accounts for every word, and reads the same when it is read again. So for a table of
+ * each kind of row, and for those of the program: the options before the verb, the verb
+ * in the first word, its options.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "src/opt.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "base/str.h"
+#include "src/call.h"
+#include "src/cmd.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { WORDS = 64 };
 
@@ -34,12 +34,6 @@ static const struct opt rows[] = {
 		.words = modes),
 };
 static const struct opt_table table = OPT_TABLE(rows);
-
-static void claim(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static bool same(const char *a, const char *b)
 {
@@ -67,15 +61,77 @@ static void read_words(char **argv, size_t n, size_t max, struct arena *a)
 	claim(one.env.n == two.env.n);
 }
 
+/* What a row may put there */
+static void claim_row(const struct opt *row, const void *into)
+{
+	const char *at = (const char *)into + row->at;
+	const struct opt_u64 *number = (const void *)at;
+	const char *word = NULL;
+
+	if (row->kind == OPT_NUMBER)
+		claim(!number->set || number->v <= row->max);
+	if (row->kind != OPT_WORD && row->kind != OPT_MAYBE)
+		return;
+	word = *(const char *const *)(const void *)at;
+	for (const char *const *w = row->words; word && *w; w++)
+		if (strcmp(*w, word) == 0)
+			return;
+	claim(!word);
+}
+
+static bool read_table(const struct opt_table *t, char **argv, size_t n, size_t max,
+		       size_t room, struct arena *a, struct opt_result *out)
+{
+	void *into = arena_get(a, room);
+	struct err e = ERR_NONE;
+
+	*out = (struct opt_result){ .used = 0 };
+	if (opt_read(t, argv, max, into, a, out, &e) < 0) {
+		claim_refusal(&e);
+		claim(e.num == EINVAL && e.plain);
+		return false;
+	}
+	claim(out->used <= n && out->words.n <= max);
+	for (size_t i = 0; i < t->n; i++)
+		claim_row(&t->rows[i], into);
+	return true;
+}
+
+/* As main() does */
+static void read_program(char **argv, size_t n, struct arena *a)
+{
+	struct opt_result globals, rest;
+	struct err e = ERR_NONE;
+	const struct verb *v;
+
+	if (!read_table(&cmd_globals, argv, n, 1, sizeof(struct globals), a, &globals) ||
+	    globals.words.n != 1)
+		return;
+	v = cmd_find(globals.words.items[0], &e);
+	if (!v) {
+		claim_refusal(&e);
+		return;
+	}
+	argv += globals.used;
+	n -= globals.used;
+	if (!read_table(&v->options, argv, n, v->own ? v->own : CMD_ANY, v->size, a,
+			&rest))
+		return;
+	for (char **word = argv + rest.used; *word; word++)
+		strings_add(a, &rest.words, *word);
+	if (!rest.help && cmd_check_words(v, &rest.words, &e) < 0)
+		claim_refusal(&e);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct arena a = ARENA_NONE;
-	struct err e = ERR_NONE;
+	autoarena a = ARENA_NONE;
 	char *argv[WORDS + 1], *text;
 	size_t n = 0;
 
-	if (size == 0 || arena_open(&a, false, &e) < 0)
+	if (size == 0)
 		return 0;
+	fuzz_arena(&a, false);
 	text = arena_strndup(&a, (const char *)data + 1, size - 1);
 	for (size_t i = 0; i + 1 < size && n < WORDS; n++) {
 		argv[n] = text + i;
@@ -84,6 +140,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	argv[n] = NULL;
 	read_words(argv, n, data[0] == '*' ? (size_t)-1 : data[0] % 4, &a);
-	arena_done(&a);
+	read_program(argv, n, &a);
 	return 0;
 }
