@@ -162,6 +162,7 @@ init_sources = \
 	%D%/init/environment.c \
 	%D%/init/exec.c \
 	%D%/init/filter.c \
+	%D%/init/held.c \
 	%D%/init/hook.c \
 	%D%/init/ids.c \
 	%D%/init/init.c \
@@ -187,6 +188,7 @@ init_headers = \
 	%D%/init/caps.h \
 	%D%/init/copyup.h \
 	%D%/init/dev.h \
+	%D%/init/held.h \
 	%D%/init/hook.h \
 	%D%/init/init.h \
 	%D%/init/labels.h \

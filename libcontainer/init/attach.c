@@ -20,6 +20,7 @@
 #include "base/sys.h"
 #include "libcontainer/init/added.h"
 #include "libcontainer/init/copyup.h"
+#include "libcontainer/init/held.h"
 #include "libcontainer/init/mapped.h"
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
@@ -297,6 +298,18 @@ static int attach_on(int fd, int target, const struct plan_mount *m,
 		     : 0;
 }
 
+/* Mounts that are looked into later, or taken away again. *fd is taken then. */
+static int keep(struct inside *in, size_t i, int *fd, struct err *e)
+{
+	const struct plan_mount *m = &in->plan->mounts.items[i];
+
+	if (in->plan->enter)
+		added_keep(in, i, fd_take(fd));
+	else if (held_wanted(in->plan, m))
+		return held_keep(in, m, fd_take(fd), e);
+	return 0;
+}
+
 static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		       struct err *e)
 {
@@ -321,8 +334,7 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 		return -1;
 	if (attach_on(fd, target, m, &st, e) < 0)
 		return -1;
-	added_keep(in, i, made >= 0 ? fd_take(&made) : fd);
-	return 0;
+	return keep(in, i, made >= 0 ? &made : &fd, e);
 }
 
 /* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
@@ -364,9 +376,7 @@ static int attach_new(struct inside *in, size_t i, const struct plan_mount *m,
 	r = mount_attach(fd, target);
 	if (r < 0)
 		return err_set(e, (int)-r, "attach %s", m->type);
-	if (in->plan->enter)
-		added_keep(in, i, fd_take(&fd));
-	return 0;
+	return keep(in, i, &fd, e);
 }
 
 static int change_mounted(struct inside *in, const struct plan_mount *m, struct err *e)

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libcontainer/init/dev.h"
+#include "libcontainer/init/held.h"
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
 
@@ -27,6 +28,25 @@ static bool is_device(const struct statx *st, const struct plan_device *d)
 		return false;
 	return S_ISFIFO(d->mode) ||
 	       (st->stx_rdev_major == d->major && st->stx_rdev_minor == d->minor);
+}
+
+/* The owner of what was made. Its name may be another file's by now: that is not given
+ * away. */
+static int give_node(int parent, const char *name, const struct plan_device *d,
+		     struct err *e)
+{
+	autofd fd = (int)sys_openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+	struct statx st;
+	long r;
+
+	if (fd < 0)
+		return err_set(e, -fd, "open %s", d->path);
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r == 0 && !is_device(&st, d))
+		r = -ESTALE;
+	if (r == 0)
+		r = sys_fchownat(fd, "", d->uid, d->gid, AT_EMPTY_PATH);
+	return r < 0 ? err_set(e, (int)-r, "give %s its owner", d->path) : 0;
 }
 
 static int make_node(int parent, const char *name, const struct plan_device *d,
@@ -44,9 +64,9 @@ static int make_node(int parent, const char *name, const struct plan_device *d,
 		return r < 0 ? err_set(e, (int)-r, "look at %s", d->path) : 0;
 	}
 	/* the mode is exact because umask is 0 */
-	if (r == 0 && (d->uid || d->gid))
-		r = sys_fchownat(parent, name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW);
-	return r < 0 ? err_set(e, (int)-r, "make %s", d->path) : 0;
+	if (r < 0)
+		return err_set(e, (int)-r, "make %s", d->path);
+	return d->uid || d->gid ? give_node(parent, name, d, e) : 0;
 }
 
 int dev_target(int parent, const char *name, const char *path, struct err *e)
@@ -115,8 +135,12 @@ static bool same_mount(int a, int b)
 static int open_parent(const struct inside *in, const struct plan_device *d,
 		       const char **name, struct err *e)
 {
-	autofd fd = root_parent(in->root, d->path, RESOLVE_NO_SYMLINKS, name, e);
+	const char *rest;
+	int dir = held_dir(in, d->path, &rest);
+	autofd fd = root_parent(dir, rest, RESOLVE_NO_SYMLINKS, name, e);
 
+	if (fd < 0 && dir != in->root)
+		err_wrap(e, "%s", d->path);
 	if (fd >= 0 || e->num != ELOOP || d->is_default)
 		return fd_take(&fd);
 	fd = root_parent(in->root, d->path, 0, name, e);
@@ -169,12 +193,13 @@ int step_LINKS(struct inside *in, struct err *e)
 {
 	LIST_EACH (l, &in->plan->links) {
 		const char *name;
-		autofd parent =
-			root_parent(in->root, l->path, RESOLVE_NO_SYMLINKS, &name, e);
+		const char *rest;
+		int dir = held_dir(in, l->path, &rest);
+		autofd parent = root_parent(dir, rest, RESOLVE_NO_SYMLINKS, &name, e);
 		long r;
 
 		if (parent < 0)
-			return -1;
+			return err_wrap(e, "%s", l->path);
 		r = sys_symlinkat(l->text, parent, name);
 		if (r == -EEXIST && !link_is_there(parent, name, l->text))
 			return err_set(e, EEXIST, "%s exists and is not a link to %s",

@@ -17,6 +17,8 @@
 #include "libcontainer/plan/kit.h"
 #include "libcontainer/plan/plan.h"
 
+#define HELD_MAX 256 /* held.h */
+
 struct inside {
 	const struct plan *plan;
 	const struct kit *kit;
@@ -30,6 +32,12 @@ struct inside {
 	int mounts[ENTER_MOUNTS_MAX];
 	bool joined_user; /* enter: the container's user namespace is joined already */
 	size_t mounted; /* so many of them are attached */
+	/* mounts that later steps look into, in their order */
+	struct {
+		const struct plan_mount *mount;
+		int fd;
+	} held[HELD_MAX];
+	size_t n_held;
 	uint32_t umask; /* of the caller; while init makes files it is 0 */
 	bool umask_saved;
 	bool in_cwd; /* the working directory was entered before the ids changed */

@@ -16,13 +16,13 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libcontainer/init/held.h"
 #include "libcontainer/init/mount.h"
-#include "libcontainer/init/root.h"
 
 /* *fd: an O_PATH fd of the path, or -1 when it is not there, which is fine */
 static int find(const struct inside *in, const char *path, int *fd, struct err *e)
 {
-	long r = root_try(in->root, path, O_PATH, 0);
+	long r = held_open(in, path);
 
 	*fd = r < 0 ? -1 : (int)r;
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
@@ -48,15 +48,11 @@ static int make_readonly(const char *path, int at, struct err *e)
 static int late_readonly(const struct inside *in, struct err *e)
 {
 	LIST_EACH (m, &in->plan->mounts) {
-		autofd fd = -1;
 		long r;
 
 		if (!m->late_readonly)
 			continue;
-		fd = root_open(in->root, m->target, O_PATH, 0, e);
-		if (fd < 0)
-			return err_wrap(e, "%s", m->where);
-		r = mount_change(fd, MOUNT_ATTR_RDONLY, 0, 0, false);
+		r = mount_change(held_fd(in, m), MOUNT_ATTR_RDONLY, 0, 0, false);
 		if (r < 0)
 			return err_set(e, (int)-r, "%s: make it read-only", m->where);
 	}

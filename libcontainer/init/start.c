@@ -93,6 +93,7 @@ void start_c(long *sp)
 	in.proc = h->kit->proc;
 	in.root = -1;
 	in.state = -1;
+	in.n_held = 0;
 	in.umask_saved = false;
 	in.in_cwd = false;
 	in.caps_late = false;

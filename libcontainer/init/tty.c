@@ -20,6 +20,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libcontainer/init/dev.h"
+#include "libcontainer/init/held.h"
 #include "libcontainer/init/mount.h"
 #include "libcontainer/init/root.h"
 #include "libcontainer/plan/sync.h"
@@ -99,9 +100,9 @@ static int take_terminal(int slave, struct err *e)
 
 static int bind_console(const struct inside *in, int slave, struct err *e)
 {
-	const char *name;
-	autofd parent =
-		root_parent(in->root, "/dev/console", RESOLVE_NO_SYMLINKS, &name, e);
+	const char *name, *rest;
+	int dir = held_dir(in, "/dev/console", &rest);
+	autofd parent = root_parent(dir, rest, RESOLVE_NO_SYMLINKS, &name, e);
 	autofd target = -1, clone = -1;
 	long r;
 

@@ -5,6 +5,7 @@ attack_files = \
 	%D%/between.bats \
 	%D%/escape.bats \
 	%D%/joining.bats \
+	%D%/masks.bats \
 	%D%/names.bats \
 	%D%/reuse.bats
 

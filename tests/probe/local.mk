@@ -15,6 +15,7 @@ check_PROGRAMS += %D%/probe
 	%D%/net.c \
 	%D%/probe.c \
 	%D%/probe.h \
+	%D%/race.c \
 	%D%/resctrl.c \
 	%D%/sockets.c \
 	%D%/spy.c
