@@ -13,9 +13,11 @@ through() { # WHAT
 	return 1
 }
 
-# How often a race is run
+# How often a race is run; by ordinary users less often, for it is the same race
 rounds() {
-	echo "${ARIL_ATTACK_ROUNDS:-100}"
+	local default=100
+	is_root || default=20
+	echo "${ARIL_ATTACK_ROUNDS:-$default}"
 }
 
 # Names, kinds, modes, owners, sizes, targets and contents of the host's files: $HOST, and

@@ -7,6 +7,7 @@ attack_files = \
 	%D%/joining.bats \
 	%D%/masks.bats \
 	%D%/names.bats \
+	%D%/races.bats \
 	%D%/reuse.bats
 
 TESTS += %D%/run.sh

@@ -25,6 +25,7 @@
 #	ARIL_BED_FILTER	a regular expression: only tests with such names
 #	ARIL_BED_SET	without FILES: quick: all as root, nothing as solo, as user only
 #			the files in which that makes a difference; all: these as solo
+#	ARIL_ATTACK_ROUNDS	how often tests/attack runs each race
 #	ARIL_BED_SECONDS	after that a run is ended (900)
 #	ARIL_BED_TIMING	print how long each test took
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
@@ -144,6 +145,7 @@ if [ "${1:-}" = --inside ]; then
 		"ARIL_ATTACK_ROUNDS=${ARIL_ATTACK_ROUNDS:-}"
 		"ARIL_BED_MANAGER=${ARIL_BED_MANAGER:-}"
 		"ARIL_BED_TIMING=${ARIL_BED_TIMING:-}"
+		"ARIL_ATTACK_ROUNDS=${ARIL_ATTACK_ROUNDS:-}"
 		"ARIL_TESTS_MUST_RUN=${ARIL_TESTS_MUST_RUN:-}"
 		"BED_TMP=${BED_TMP:-}" "BED_NET=${BED_NET:-}"
 		"BED_HELPERS=${BED_HELPERS:-}"
