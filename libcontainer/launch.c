@@ -115,8 +115,7 @@ static void trip_done(struct trip *t)
 	if (t->hooks_ran && !t->done)
 		host_hooks_all(&t->plan->hooks[HOOK_POSTSTOP],
 			       box_state_json(t->box, BOX_STOPPED, false),
-			       &t->spec->annotations, t->how->warn,
-			       t->how->warn_to);
+			       &t->spec->annotations, t->how->warn, t->how->warn_to);
 }
 
 /* For hooks that init runs */
@@ -403,8 +402,7 @@ static int plan_exec(const struct launch *how, struct box *b,
 static int set_off(struct trip *t, struct launched *l, struct err *e)
 {
 	struct child *c = &t->child;
-	struct beginning begin = { .timeout_ms = STEP_MS,
-				   .status = box_status(t->box) };
+	struct beginning begin = { .timeout_ms = STEP_MS, .status = box_status(t->box) };
 	autofd tty = -1, agent = -1;
 
 	if (introduce(t, e) < 0 || serve(t->plan, c, &tty, STEP_MS, e) < 0)

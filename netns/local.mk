@@ -26,6 +26,8 @@ endif
 %C%_aril_net_aril_net_SOURCES = \
 	%D%/aril-net/address.c \
 	%D%/aril-net/address.h \
+	%D%/aril-net/identity.c \
+	%D%/aril-net/identity.h \
 	%D%/aril-net/link.c \
 	%D%/aril-net/link.h \
 	%D%/aril-net/main.c \

@@ -15,17 +15,12 @@
 
 #define ROW(kind, member, key) JSON_ROW(kind, struct net_made, member, key)
 static const struct json_member made_members[] = {
-	ROW(STR, host, "host"),
-	ROW(STR, name, "name"),
-	ROW(BOOL, moved, "moved"),
-	ROW(STR, mac, "mac"),
-	ROW(STR, old_mac, "wasMac"),
-	ROW(UINT, old_mtu, "wasMtu"),
-	ROW(STR, master, "wasIn"),
-	ROW(BOOL, was_up, "wasUp"),
-	ROW(STRS, addresses, "addresses"),
-	ROW(STRS, routes, "routes"),
-	ROW(BOOL, stays, "stays"),
+	ROW(STR, host, "host"),		ROW(STR, name, "name"),
+	ROW(BOOL, moved, "moved"),	ROW(STR, mac, "mac"),
+	ROW(STR, identity, "identity"), ROW(STR, old_mac, "wasMac"),
+	ROW(UINT, old_mtu, "wasMtu"),	ROW(STR, master, "wasIn"),
+	ROW(BOOL, was_up, "wasUp"),	ROW(STRS, addresses, "addresses"),
+	ROW(STRS, routes, "routes"),	ROW(BOOL, stays, "stays"),
 };
 #undef ROW
 const struct json_shape net_made_shape = JSON_SHAPE(struct net_made, made_members);

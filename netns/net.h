@@ -50,7 +50,10 @@ struct net_made {
 	/* what tells it from another of that name: the address of the device that moved,
 	 * as it is now, or of the pair's end on the host; NULL: it has none */
 	char *mac;
-	/* of a device that moved, what it was before; NULL, 0: as it is */
+	/* of a device that moved: what nobody inside can make another one like
+	 * (aril-net/identity.h) */
+	char *identity;
+	/* and what it was before; NULL, 0: as it is */
 	char *old_mac;
 	uint64_t old_mtu;
 	char *master; /* the bridge that it was in */

@@ -147,7 +147,7 @@ static const struct member made_members[] = {
 	ROW("moved", MEMBER_BOOL, moved),    ROW("was-mac", MEMBER_TEXT, old_mac),
 	ROW("was-mtu", MEMBER_U64, old_mtu), ROW("was-in", MEMBER_TEXT, master),
 	ROW("was-up", MEMBER_BOOL, was_up),  ROW("had", MEMBER_TEXTS, addresses),
-	ROW("route", MEMBER_TEXTS, routes),
+	ROW("route", MEMBER_TEXTS, routes),  ROW("identity", MEMBER_TEXT, identity),
 };
 #undef ROW
 

@@ -17,10 +17,11 @@
 #include "base/sys.h"
 
 static const char *const sync_name[SYNC_KINDS] = {
-	[SYNC_ERROR] = "error",	    [SYNC_LINE] = "line", [SYNC_PID] = "pid",
-	[SYNC_GO] = "go",	    [SYNC_NET] = "net",	  [SYNC_MOUNTED] = "mounted",
-	[SYNC_TTY] = "tty",	    [SYNC_READY] = "ready", [SYNC_BEGIN] = "begin",
-	[SYNC_LISTENER] = "listener",
+	[SYNC_ERROR] = "error", [SYNC_LINE] = "line",
+	[SYNC_PID] = "pid",	[SYNC_GO] = "go",
+	[SYNC_NET] = "net",	[SYNC_MOUNTED] = "mounted",
+	[SYNC_TTY] = "tty",	[SYNC_READY] = "ready",
+	[SYNC_BEGIN] = "begin", [SYNC_LISTENER] = "listener",
 };
 
 /* Room for one fd, and no more: the kernel counts with the length, not with the

@@ -59,24 +59,47 @@ static int number_of(const struct nlattr *attr)
 							   : 0;
 }
 
+static void copy_text(const struct nlattr *attr, char *text, size_t size)
+{
+	if (attr)
+		fmt_text(text, size, "%s", mnl_attr_get_str(attr));
+}
+
+/* What nobody inside a namespace can choose: see identity.h */
+static void take_nature(const struct nlattr **by, struct link *l)
+{
+	struct nlattr *part;
+	char bus[24] = "", name[40] = "";
+
+	if (by[IFLA_LINKINFO])
+		mnl_attr_for_each_nested(part,
+					 by[IFLA_LINKINFO]) if (mnl_attr_get_type(part) ==
+								IFLA_INFO_KIND)
+			copy_text(part, l->kind, sizeof(l->kind));
+	copy_text(by[IFLA_PARENT_DEV_BUS_NAME], bus, sizeof(bus));
+	copy_text(by[IFLA_PARENT_DEV_NAME], name, sizeof(name));
+	if (name[0])
+		fmt_text(l->parent, sizeof(l->parent), "%s %s", bus, name);
+	mac_text(by[IFLA_PERM_ADDRESS], l->perm);
+}
+
 static void take_link(const struct nlmsghdr *head, void *to)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(head);
-	const struct nlattr *by[IFLA_PERM_ADDRESS + 1];
+	const struct nlattr *by[IFLA_PARENT_DEV_BUS_NAME + 1];
 	struct link *l = to;
 
 	if (head->nlmsg_type != RTM_NEWLINK)
 		return;
-	rtnl_attributes(head, sizeof(*info), by, IFLA_PERM_ADDRESS);
+	rtnl_attributes(head, sizeof(*info), by, IFLA_PARENT_DEV_BUS_NAME);
 	*l = (struct link){ .index = info->ifi_index, .flags = info->ifi_flags };
 	l->mtu = (uint32_t)number_of(by[IFLA_MTU]);
 	l->master = number_of(by[IFLA_MASTER]);
 	l->other = number_of(by[IFLA_LINK]);
-	if (by[IFLA_IFNAME])
-		fmt_text(l->name, sizeof(l->name), "%s",
-			 mnl_attr_get_str(by[IFLA_IFNAME]));
+	l->other_ns = by[IFLA_LINK_NETNSID] ? number_of(by[IFLA_LINK_NETNSID]) : -1;
+	copy_text(by[IFLA_IFNAME], l->name, sizeof(l->name));
 	mac_text(by[IFLA_ADDRESS], l->mac);
-	mac_text(by[IFLA_PERM_ADDRESS], l->perm);
+	take_nature(by, l);
 }
 
 static void *begin_get(struct rtnl_message *m, uint16_t flags)
@@ -121,7 +144,7 @@ static void take_same_mac(const struct nlmsghdr *head, void *to)
 	struct link l = { .index = 0 };
 
 	take_link(head, &l);
-	if (!l.index || (!str_eq(l.mac, s->mac) && !str_eq(l.perm, s->mac)) ||
+	if (!l.index || (s->mac && !str_eq(l.mac, s->mac) && !str_eq(l.perm, s->mac)) ||
 	    !s->fits(&l, s->with))
 		return;
 	s->found = l;

@@ -14,19 +14,22 @@ struct link {
 	int index;
 	unsigned flags; /* IFF_UP ... */
 	uint32_t mtu;
-	int master; /* index of the bridge that it is in; 0: none */
-	int other;  /* index of the other end of a pair, or of what is below; 0: none */
+	int master;   /* index of the bridge that it is in; 0: none */
+	int other;    /* index of the other end of a pair, or of what is below; 0: none */
+	int other_ns; /* number of the namespace that it is in; -1: in this one */
 	char name[IFNAMSIZ];
 	char mac[LINK_MAC];  /* "": it has none */
 	char perm[LINK_MAC]; /* the one that it was built with; "": none */
+	char kind[16];	     /* "veth"; "": hardware */
+	char parent[64];     /* where it is attached, "pci 0000:00:03.0"; "": nowhere */
 };
 
 /* By name or, when that is NULL, by index. ENODEV: there is none. */
 int link_find(struct rtnl *r, const char *name, int index, struct link *found,
 	      struct err *e);
 
-/* The only device with that hardware address, now or built in, for which fits() holds; 1:
- * found, 0: there is none, or more than one */
+/* The only device with that hardware address, now or built in, for which fits() holds
+ * (NULL: with any); 1: found, 0: there is none, or more than one */
 int link_find_mac(struct rtnl *r, const char *mac,
 		  bool (*fits)(const struct link *l, const void *with), const void *with,
 		  struct link *found, struct err *e);

@@ -23,6 +23,7 @@
 #include "base/fmt.h"
 #include "base/str.h"
 #include "netns/aril-net/address.h"
+#include "netns/aril-net/identity.h"
 #include "netns/aril-net/link.h"
 #include "netns/aril-net/route.h"
 
@@ -141,6 +142,7 @@ static int remember(struct sides *s, const struct link *l, struct net_made *m,
 
 	m->host = arena_strdup(s->arena, l->name);
 	m->mac = m->old_mac = keep_text(s, l->mac);
+	m->identity = identity_text(l, s->arena);
 	m->old_mtu = l->mtu;
 	m->was_up = (l->flags & IFF_UP) != 0;
 	if (address_list(&s->host, l->index, &all, e) < 0 ||

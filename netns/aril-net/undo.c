@@ -3,8 +3,9 @@
  * Undoing. Runs in aril-net.
  *
  * A device is taken for ours only when its hardware address is the one that was noted:
- * names are free again as soon as a device has gone, and the container's root may have
- * renamed what is inside.
+ * names are free again as soon as a device has gone. Inside, the container's root may
+ * have renamed it, and given another one its name and its address: there its identity
+ * counts.
  */
 #include <errno.h>
 #include <linux/if_addr.h>
@@ -12,6 +13,7 @@
 
 #include "base/str.h"
 #include "netns/aril-net/address.h"
+#include "netns/aril-net/identity.h"
 #include "netns/aril-net/link.h"
 #include "netns/aril-net/make.h"
 #include "netns/aril-net/route.h"
@@ -32,12 +34,6 @@ static int find_one(struct rtnl *r, const char *name, const char *mac, struct li
 	return -1;
 }
 
-static bool fits_any(const struct link *l, const void *with)
-{
-	(void)with;
-	return !(l->flags & IFF_LOOPBACK);
-}
-
 /* The kernel moves a device out of a namespace that ends under its name, or, if there is
  * one of that name, as "dev" and a number (default_device_exit_net()) */
 static bool fits_came_back(const struct link *l, const void *with)
@@ -51,29 +47,32 @@ static bool fits_came_back(const struct link *l, const void *with)
 
 enum { GONE, INSIDE, ON_HOST };
 
-/* By its name; another device may have its hardware address as well (a VLAN) */
-static int find_by_name(struct sides *s, const struct net_made *m, struct link *found,
-			struct err *e)
+/* By its name, which several devices of one hardware below have different ones of; else
+ * by what it is */
+static int find_inside(struct sides *s, const struct net_made *m, struct link *found,
+		       struct err *e)
 {
-	int ret = s->ns < 0 ? 0 : find_one(&s->inside, m->name, m->mac, found, e);
+	int ret = find_one(&s->inside, m->name, m->mac, found, e);
 
-	if (ret != 0)
-		return ret < 0 ? -1 : INSIDE;
-	ret = find_one(&s->host, m->host, m->mac, found, e);
-	return ret > 0 ? ON_HOST : ret;
+	if (ret > 0)
+		ret = identity_fits(s, found, m->identity, e);
+	if (ret != 0 || !m->identity)
+		return ret;
+	if (identity_strong(m->identity))
+		ret = identity_find(s, m->identity, NULL, found, e);
+	return ret || !m->mac ? ret : identity_find(s, m->identity, m->mac, found, e);
 }
 
 static int find_moved(struct sides *s, const struct net_made *m, struct link *found,
 		      struct err *e)
 {
-	int ret = find_by_name(s, m, found, e);
+	int ret = s->ns < 0 ? 0 : find_inside(s, m, found, e);
 
-	if (ret != GONE || !m->mac)
-		return ret;
-	if (s->ns >= 0)
-		ret = link_find_mac(&s->inside, m->mac, fits_any, NULL, found, e);
 	if (ret != 0)
 		return ret < 0 ? -1 : INSIDE;
+	ret = find_one(&s->host, m->host, m->mac, found, e);
+	if (ret != 0 || !m->mac)
+		return ret > 0 ? ON_HOST : ret;
 	ret = link_find_mac(&s->host, m->mac, fits_came_back, m, found, e);
 	return ret > 0 ? ON_HOST : ret;
 }

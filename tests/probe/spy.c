@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SAID_MAX  256
+#define SAID_MAX 256
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
@@ -239,7 +239,7 @@ static void try_environment(struct spy *s, pid_t pid)
 
 static void try_namespaces(struct spy *s, pid_t pid)
 {
-	static const char *const names[] = { "mnt", "net", "ipc",    "uts",
+	static const char *const names[] = { "mnt", "net",  "ipc",   "uts",
 					     "pid", "user", "cgroup" };
 	char path[64];
 	struct stat own, other;

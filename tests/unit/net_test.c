@@ -70,6 +70,37 @@ static void test_changed(struct lab *lab)
 	      "and yet all of it is undone: %s", e.text);
 }
 
+/* Who has CAP_NET_ADMIN inside puts another device in its place */
+static void test_enemy(struct lab *lab)
+{
+	struct net_link link = { .where = "w", .host = "h0", .name = "eth7" };
+	static const char *const tricks[] = {
+		"ip link set eth7 name real &&"
+		"ip link add eth7 address 02:00:00:00:00:77 type veth peer name mine",
+		"ip link set eth7 down && ip link set eth7 name real "
+		"address 02:00:00:00:00:01 &&"
+		"ip link add eth7 address 02:00:00:00:00:77 type veth peer name mine",
+		"ip link set eth7 down && ip link set eth7 address 02:00:00:00:00:01 &&"
+		"ip link add fake address 02:00:00:00:00:77 type veth peer name mine",
+	};
+	struct net net = lab_net(lab, NULL);
+	net_made_t made;
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_LEN(tricks); i++) {
+		CHECK(make(lab, &link, 1, &made, &e) == 0, "moved: %s", e.text);
+		CHECK(runs(lab, lab->ns, "ip link set eth7 down") &&
+			      runs(lab, lab->ns, tricks[i]),
+		      "the container puts another one in its place (%zu)", i);
+		CHECK(net_undo(&net, &made, &lab->a, &e) == 0, "undone: %s", e.text);
+		CHECK(is_restored(lab, "h0") &&
+			      has(lab, lab->host, "ip link show dev h0", "h0@p0"),
+		      "it is the true one that is back (%zu)", i);
+		CHECK(!is_there(lab, lab->ns, "real"), "and not there any more");
+		runs(lab, lab->ns, "ip link del eth7 2>&1; ip link del fake 2>&1");
+	}
+}
+
 static void test_names(struct lab *lab)
 {
 	struct net_link link = { .where = "linux.netDevices.h0", .host = "h0" };
@@ -353,8 +384,9 @@ static void test_macvlan(struct lab *lab)
 int main(void)
 {
 	static void (*const tests[])(struct lab * lab) = {
-		test_move, test_changed, test_names, test_failures,	 test_refused,
-		test_held, test_ended,	 test_veth,  test_veth_failures, test_macvlan,
+		test_move,     test_changed,	   test_enemy,	 test_names,
+		test_failures, test_refused,	   test_held,	 test_ended,
+		test_veth,     test_veth_failures, test_macvlan,
 	};
 	struct err e = ERR_NONE;
 	struct lab lab;
