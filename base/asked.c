@@ -20,12 +20,14 @@
 int asked_harden(const char *name, unsigned first, struct err *e)
 {
 	struct rlimit none = { 0, 0 };
+	long r;
 
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0 || chdir("/") < 0)
 		return err_sys(e, "prepare %s", name);
-	sys_close_range(first, ~0U, 0);
-	return 0;
+	r = sys_close_range(first, ~0U, 0);
+	return r < 0 ? err_set(e, (int)-r, "close the files that %s does not need", name)
+		     : 0;
 }
 
 /* Whether the text's last line is "end" */

@@ -40,13 +40,16 @@ static int open_nothing(void)
 /* A file that is opened later must not become stdin, stdout or stderr; what the caller
  * left open must not reach a container (CVE-2024-21626), except what is preserved on
  * purpose, which the child of spawn() lets pass. */
-static void arrange_fds(void)
+static int arrange_fds(struct err *e)
 {
+	long r;
+
 	for (int fd = 0; fd < 3; fd++) {
 		if (sys_fcntl(fd, F_GETFD, 0) == -EBADF && open_nothing() != fd)
-			sys_exit(1);
+			return err_set(e, EBADF, "put something in place of fd %d", fd);
 	}
-	sys_close_range(3, ~0U, SYS_CLOSE_RANGE_CLOEXEC);
+	r = sys_close_range(3, ~0U, SYS_CLOSE_RANGE_CLOEXEC);
+	return r < 0 ? err_set(e, (int)-r, "mark the caller's files (close_range)") : 0;
 }
 
 static void read_environment(struct environment *env)
@@ -175,13 +178,14 @@ int main(int argc, char **argv)
 	struct call c = { .arena = &arena, .out = { .phase = "options" } };
 	const struct verb *verb = NULL;
 	struct err e = ERR_NONE;
-	int status;
+	int status = -1;
 
-	arrange_fds();
-	if (argc < 1 || arena_open(&arena, false, &e) < 0)
+	if (argc < 1)
 		return 1;
-	read_environment(&c.env);
-	status = read_call(&c, argv + 1, &verb, &e);
+	if (arrange_fds(&e) == 0 && arena_open(&arena, false, &e) == 0) {
+		read_environment(&c.env);
+		status = read_call(&c, argv + 1, &verb, &e);
+	}
 	if (status >= 0)
 		return status;
 	out_failure(&c.out, &e, hint_find(&e));

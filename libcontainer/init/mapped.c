@@ -35,26 +35,27 @@
 #endif
 
 /* All fds but these two */
-static void close_all_but(int a, int b)
+static long close_all_but(int a, int b)
 {
 	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+	long r = 0;
 
 	if (low > 0)
-		sys_close_range(0, low - 1, 0);
-	if (high > low + 1)
-		sys_close_range(low + 1, high - 1, 0);
-	sys_close_range(high + 1, ~0U, 0);
+		r = sys_close_range(0, low - 1, 0);
+	if (r == 0 && high > low + 1)
+		r = sys_close_range(low + 1, high - 1, 0);
+	return r < 0 ? r : sys_close_range(high + 1, ~0U, 0);
 }
 
 static __attribute__((noreturn)) void be_child(int sock, int proc, bool guest)
 {
 	struct err e = ERR_NONE;
-	long self;
+	long self = close_all_but(sock, proc);
 
-	close_all_but(sock, proc);
-	sys_chroot("/..");
-	self = sys_unshare(CLONE_NEWUSER);
 	if (self < 0)
+		err_set(&e, (int)-self, "close the files of init");
+	sys_chroot("/..");
+	if (self == 0 && (self = sys_unshare(CLONE_NEWUSER)) < 0)
 		err_set(&e, (int)-self, "unshare");
 	if (self == 0 && guest)
 		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

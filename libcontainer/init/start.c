@@ -61,6 +61,23 @@ static const struct handoff *plan_map(int fd)
 	return h;
 }
 
+/* Nobody looks into us. The host let its files through our execve; hooks and the user's
+ * program never get them: a filter around us that refuses this must not open a way
+ * out. */
+static int seclude(const struct plan *p, struct err *e)
+{
+	long r = 0;
+
+	if (!plan_needs_dumpable(p) || p->shape == SHAPE_JOIN)
+		r = sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (r < 0)
+		return err_set(e, (int)-r, "make init undumpable");
+	r = sys_close_range(FIRST_FD + p->process.preserve_fds, ~0U,
+			    SYS_CLOSE_RANGE_CLOEXEC);
+	return r < 0 ? err_set(e, (int)-r, "mark the files of the host (close_range)")
+		     : 0;
+}
+
 __attribute__((noreturn, used)) void start_c(long *sp);
 
 /* sp: argc, argv[0], argv[1] ... NULL, as the kernel leaves it. Exit codes tell what sync
@@ -78,12 +95,6 @@ void start_c(long *sp)
 	if (!h)
 		sys_exit(125);
 	sys_close(fd);
-	if (!plan_needs_dumpable(h->plan) || h->plan->shape == SHAPE_JOIN)
-		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	/* the host let them through our execve; hooks and the user's program never get
-	 * them */
-	sys_close_range(FIRST_FD + h->plan->process.preserve_fds, ~0U,
-			SYS_CLOSE_RANGE_CLOEXEC);
 	signals_reset();
 
 	/* not all of it is set: a page that is not touched costs nothing */
@@ -99,7 +110,8 @@ void start_c(long *sp)
 	in.caps_late = false;
 	in.envp = h->plan->process.envp;
 	in.program = NULL;
-	init_run(&in, &e);
+	if (seclude(h->plan, &e) == 0)
+		init_run(&in, &e);
 	sync_fail(in.sync, &e);
 	sys_exit(1);
 }

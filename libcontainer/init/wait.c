@@ -45,8 +45,10 @@ int step_HOOKS(struct inside *in, struct err *e)
 }
 
 /* Close all fds from `first` on but these (-1: none) */
-static void close_others(unsigned first, int *keep, size_t n)
+static int close_others(unsigned first, int *keep, size_t n, struct err *e)
 {
+	long r = 0;
+
 	for (size_t i = 1; i < n; i++) {
 		for (size_t k = i; k > 0 && keep[k - 1] > keep[k]; k--) {
 			int fd = keep[k];
@@ -59,10 +61,14 @@ static void close_others(unsigned first, int *keep, size_t n)
 		if (keep[i] < (int)first)
 			continue;
 		if (keep[i] > (int)first)
-			sys_close_range(first, (unsigned)keep[i] - 1, 0);
+			r = sys_close_range(first, (unsigned)keep[i] - 1, 0);
+		if (r < 0)
+			break;
 		first = (unsigned)keep[i] + 1;
 	}
-	sys_close_range(first, ~0U, 0);
+	if (r == 0)
+		r = sys_close_range(first, ~0U, 0);
+	return r < 0 ? err_set(e, (int)-r, "close the files of the host") : 0;
 }
 
 int step_READY(struct inside *in, struct err *e)
@@ -72,7 +78,8 @@ int step_READY(struct inside *in, struct err *e)
 	int keep[] = { in->sync, p->hold ? in->kit->start : -1,
 		       hooks ? in->kit->hook_out : -1, hooks ? in->kit->hook_err : -1 };
 
-	close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep));
+	if (close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep), e) < 0)
+		return -1;
 	in->root = -1;
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)
