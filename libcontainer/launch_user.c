@@ -84,9 +84,12 @@ int launch_user_make(struct user_guard *g, const struct plan *p, const struct ch
 
 static int end_process(const struct box_process *p, int grace_ms, struct err *e)
 {
-	autofd fd = box_process_open(p);
-	struct pollfd end = { .fd = fd, .events = POLLIN };
+	struct pollfd end = { .events = POLLIN };
+	autofd fd = -1;
 
+	if (box_process_open(p, &fd, e) < 0)
+		return -1;
+	end.fd = fd;
 	if (fd < 0 || TEMP_FAILURE_RETRY(poll(&end, 1, grace_ms)) > 0)
 		return 0;
 	sys_pidfd_send_signal(fd, SIGKILL);

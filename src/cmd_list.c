@@ -253,16 +253,22 @@ struct listing {
 	rows_t table;
 };
 
-static void add_container(const struct call *c, const char *id, struct listing *l)
+static int add_container(const struct call *c, const char *id, struct listing *l,
+			 struct err *e)
 {
 	autocgroup group = CGROUP_NONE_OPEN;
-	struct err ignored = ERR_NONE;
+	struct err ignored = ERR_NONE, why = ERR_NONE;
 	autobox b = BOX_NONE;
 	struct seen s = { &b, BOX_STOPPED, -1, c->arena };
 
-	/* gone since, or being made: `state ID` tells what is wrong with it */
-	if (box_peek(&b, c->root, id, c->arena, &ignored) < 0)
-		return;
+	/* gone since, or being made: `state ID` tells what is wrong with it. But what is
+	 * there must not be missing in the list. */
+	if (box_peek(&b, c->root, id, c->arena, &why) < 0) {
+		if (box_broken(&why))
+			return 0;
+		*e = why;
+		return -1;
+	}
 	s.status = box_status(&b);
 	group.keep = true;
 	if (wants_cgroup(&l->chosen) && s.status != BOX_STOPPED && b.state.cgroup_path &&
@@ -275,6 +281,7 @@ static void add_container(const struct call *c, const char *id, struct listing *
 		strings_add(c->arena, &l->objects,
 			    l->o->columns ? as_object(&l->chosen, &s)
 					  : box_state_json(&b, s.status, false));
+	return 0;
 }
 
 static int list_run(struct call *c, const void *options, struct err *e)
@@ -290,7 +297,8 @@ static int list_run(struct call *c, const void *options, struct err *e)
 		return call_print(join_ids(c->arena, &ids), e);
 	add_row(c->arena, &l.chosen, NULL, &l.table);
 	LIST_EACH (id, &ids)
-		add_container(c, *id, &l);
+		if (add_container(c, *id, &l, e) < 0)
+			return -1;
 	return call_print(l.json ? join_json(c->arena, &l.objects)
 				 : join_table(c->arena, &l.table),
 			  e);

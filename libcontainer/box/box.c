@@ -259,6 +259,12 @@ int box_make(struct box *b, const char *root, const char *id, struct arena *a,
 	return 0;
 }
 
+bool box_broken(const struct err *e)
+{
+	return e->num == ENOENT || e->num == ELOOP || e->num == EINVAL ||
+	       e->num == E2BIG || e->num == EFBIG;
+}
+
 static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 {
 	b->root = root_open(b, e);
@@ -274,13 +280,12 @@ static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 	if (lock && box_lock(b, true, e) < 0)
 		return -1;
 	if (box_load(b, e) < 0) {
-		if (!broken_ok)
+		if (!broken_ok || !box_broken(e))
 			return -1;
 		b->state = (struct box_state){ .pid = 0 };
 		*e = (struct err)ERR_NONE;
 	}
-	box_find(b);
-	return 0;
+	return box_find(b, e);
 }
 
 int box_open(struct box *b, const char *root, const char *id, bool lock, bool broken_ok,
@@ -300,8 +305,7 @@ int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
 {
 	if (box_name(b, root, id, a, e) < 0 || box_load(b, e) < 0)
 		return -1;
-	box_find(b);
-	return 0;
+	return box_find(b, e);
 }
 
 void box_done(struct box *b)

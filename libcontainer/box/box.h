@@ -118,12 +118,17 @@ int box_check_id(const char *id, struct err *e);
 int box_make(struct box *b, const char *root, const char *id, struct arena *a,
 	     struct err *e);
 
-/* Open a box and read its state; sets pidfd when init lives. ENOENT: "container does
- * not exist". With lock, waits for it at most 10 s ("container ID is busy"). A box
- * without a readable state.json fails unless `broken_ok` (delete --force), which leaves
- * state zeroed. */
+/* Open a box and read its state; sets pidfd when init lives, and fails when it cannot be
+ * known whether it does: it must not pass for stopped. ENOENT: "container does not
+ * exist". With lock, waits for it at most 10 s ("container ID is busy"). A box without a
+ * readable state.json fails unless `broken_ok` (delete --force), which leaves state
+ * zeroed; but what hinders us to read it must pass first. */
 int box_open(struct box *b, const char *root, const char *id, bool lock, bool broken_ok,
 	     struct arena *a, struct err *e);
+
+/* Whether such an error is about what is there, or not there; else it is about us
+ * (EMFILE, ENOMEM, EIO), and says nothing of the container */
+bool box_broken(const struct err *e);
 
 /* Open for reading only, with the fewest system calls: no directory fd, no lock. For
  * `list` and `state`; good for box_status() and box_state_json() only. ENOENT as
@@ -149,9 +154,10 @@ int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e);
 /* The same for another process of the container; pidfd is lent */
 int box_process_mark(struct box_process *p, pid_t pid, int pidfd, struct err *e);
 
-/* A pidfd of a process that box_process_mark() noted, which the caller owns; -1: it has
- * gone. Only while box_same_boot(). */
-int box_process_open(const struct box_process *p);
+/* *pidfd gets one of a process that box_process_mark() noted, which the caller owns; -1:
+ * it has gone. Fails when that cannot be known. Only while box_same_boot(), of which
+ * what cannot be read is no proof. */
+int box_process_open(const struct box_process *p, int *pidfd, struct err *e);
 bool box_same_boot(const struct box *b);
 
 /* The status now. For a pid that is another process by now: stopped; so is a box that

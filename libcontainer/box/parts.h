@@ -27,8 +27,8 @@ extern const struct json_shape box_process_shape;
 /* Read state.json, of b->dir or, when that is not open, below b->path */
 int box_load(struct box *b, struct err *e);
 
-/* Set b->pidfd if the process of b->state lives */
-void box_find(struct box *b);
+/* Set b->pidfd if the process of b->state lives; fails when that cannot be known */
+int box_find(struct box *b, struct err *e);
 
 /* The time in UTC: "2026-01-02T15:04:05.123456789Z" */
 char *box_now(struct arena *a);

@@ -27,39 +27,63 @@ const struct json_shape box_process_shape =
 
 /* Field 22 of /proc/PID/stat, counted from behind the last ')': the name in field 2 may
  * hold blanks and parentheses */
-static bool start_time(int64_t pid, uint64_t *time)
+static int start_time(int64_t pid, uint64_t *time, struct err *e)
 {
-	struct err ignored = ERR_NONE;
 	char path[40], text[1024];
 	const char *at;
 
 	fmt_text(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	if (file_get(AT_FDCWD, path, text, sizeof(text), &ignored) < 0)
-		return false;
+	if (file_get(AT_FDCWD, path, text, sizeof(text), e) < 0)
+		return -1;
 	at = strrchr(text, ')');
 	for (int field = 2; at && field < 22; field++)
 		at = strchr(at + 1, ' ');
-	return at && str_u64n(at + 1, strcspn(at + 1, " "), UINT64_MAX, time);
+	if (!at || !str_u64n(at + 1, strcspn(at + 1, " "), UINT64_MAX, time))
+		return err_set(e, EPROTO, "read %s", path);
+	return 0;
 }
 
-int box_process_open(const struct box_process *p)
+/* What the kernel says of a number that no process has. A thread may have it: EINVAL, and
+ * since Linux 6.15 ENOENT. All else says nothing of the process. */
+static bool is_gone(int num)
 {
-	autofd fd = -1;
+	return num == ESRCH || num == EINVAL || num == ENOENT;
+}
+
+/* 1: it is that process; 0: it is another one */
+static int is_same(const struct box_process *p, int fd, struct err *e)
+{
 	struct stat st;
 	uint64_t time;
 
+	if (p->pidfd_id)
+		return fstat(fd, &st) < 0 ? err_sys(e, "identify a process")
+					  : st.st_ino == p->pidfd_id;
+	return start_time(p->pid, &time, e) < 0 ? -1 : time == p->start_time;
+}
+
+int box_process_open(const struct box_process *p, int *pidfd, struct err *e)
+{
+	struct err why = ERR_NONE;
+	autofd fd = -1;
+	int same;
+
+	*pidfd = -1;
 	if (p->pid <= 0 || p->pid > INT32_MAX)
-		return -1;
+		return 0;
 	fd = (int)sys_pidfd_open((int)p->pid, 0);
+	if (fd < 0 && is_gone(-fd))
+		return 0;
 	if (fd < 0)
-		return -1;
-	if (p->pidfd_id) {
-		if (fstat(fd, &st) < 0 || st.st_ino != p->pidfd_id)
-			return -1;
-	} else if (!start_time(p->pid, &time) || time != p->start_time) {
+		return err_set(e, -fd, "open a pidfd of process %lld", (long long)p->pid);
+	same = is_same(p, fd, &why);
+	if (same < 0 && !is_gone(why.num)) {
+		*e = why;
 		return -1;
 	}
-	return fd_take(&fd);
+	if (same > 0)
+		*pidfd = fd_take(&fd);
+	return 0;
 }
 
 int box_process_mark(struct box_process *p, pid_t pid, int pidfd, struct err *e)
@@ -73,7 +97,7 @@ int box_process_mark(struct box_process *p, pid_t pid, int pidfd, struct err *e)
 	/* before pidfs, all pidfds share one inode */
 	if (fs.f_type == PID_FS_MAGIC)
 		p->pidfd_id = st.st_ino;
-	else if (!start_time(pid, &p->start_time))
-		return err_set(e, ESRCH, "read the start time of process %d", pid);
+	else
+		return start_time(pid, &p->start_time, e);
 	return 0;
 }

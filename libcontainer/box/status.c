@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -20,7 +21,7 @@ const char *const box_status_names[] = {
 	[BOX_PAUSED] = "paused",     [BOX_STOPPED] = "stopped",
 };
 
-/* NULL: there is none to be read */
+/* NULL: it cannot be read */
 static char *boot_id(struct arena *a)
 {
 	struct err ignored = ERR_NONE;
@@ -37,23 +38,24 @@ static bool lives(int pidfd)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 
-	return pidfd >= 0 && poll(&p, 1, 0) == 0;
+	return pidfd >= 0 && poll(&p, 1, 0) <= 0;
 }
 
 bool box_same_boot(const struct box *b)
 {
-	const struct box_state *s = &b->state;
+	const char *then = b->state.boot_id, *now = then ? boot_id(b->arena) : NULL;
 
-	return !s->boot_id || str_eq(s->boot_id, boot_id(b->arena));
+	return !now || str_eq(then, now);
 }
 
-void box_find(struct box *b)
+int box_find(struct box *b, struct err *e)
 {
 	const struct box_state *s = &b->state;
 	const struct box_process init = { s->pid, s->start_time, s->pidfd_id };
 
-	if (s->pid > 0 && box_same_boot(b))
-		b->pidfd = box_process_open(&init);
+	if (s->pid <= 0 || !box_same_boot(b))
+		return 0;
+	return box_process_open(&init, &b->pidfd, e);
 }
 
 int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e)
@@ -79,9 +81,11 @@ int box_set_pid(struct box *b, pid_t pid, int pidfd, struct err *e)
 static bool waits(const struct box *b)
 {
 	char path[4096 + 16];
+	struct stat st;
 
+	/* libc's faccessat() is faccessat2(2), which a filter around us may not know */
 	if (b->dir >= 0)
-		return faccessat(b->dir, "start.sock", F_OK, 0) == 0;
+		return fstatat(b->dir, "start.sock", &st, AT_SYMLINK_NOFOLLOW) == 0;
 	return fmt_text(path, sizeof(path), "%s/start.sock", b->path) < sizeof(path) &&
 	       access(path, F_OK) == 0;
 }
