@@ -204,6 +204,15 @@ static int serve(const struct plan *p, struct child *c, int *tty, int hooks_ms,
 	return rlimits_set(&p->process, c->pid, e);
 }
 
+static int give_ids(const struct plan *p, const struct child *c, struct err *e)
+{
+	if (idmap_write(&p->ids, c->pid, e) < 0)
+		return -1;
+	if (p->root_by_host && oom_score_set(&p->process, c->pid, e) < 0)
+		return -1;
+	return sync_send(c->sync, SYNC_GO, -1, 0, e);
+}
+
 /* Between the clone and the first thing that init does on its own */
 static int introduce(struct trip *t, struct err *e)
 {
@@ -218,11 +227,7 @@ static int introduce(struct trip *t, struct err *e)
 		return -1;
 	if (p->ids.way == MAP_NONE)
 		return 0;
-	if (idmap_write(&p->ids, c->pid, e) < 0)
-		return -1;
-	if (p->root_by_host && oom_score_set(&p->process, c->pid, e) < 0)
-		return -1;
-	return sync_send(c->sync, SYNC_GO, -1, 0, e);
+	return give_ids(p, c, e) < 0 ? child_said(c, e) : 0;
 }
 
 static int hand_over_tty(const struct launch *how, int *tty, struct launched *l,

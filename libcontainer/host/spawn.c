@@ -258,6 +258,20 @@ int child_meet(struct child *c, struct err *e)
 	return take_init(c, &pidfd, e);
 }
 
+int child_said(const struct child *c, struct err *e)
+{
+	struct err said = ERR_NONE;
+
+	if (sync_expect(c->sync, SYNC_READY, 0, NULL, NULL, &said) == 0 ||
+	    said.num == ETIMEDOUT)
+		return -1;
+	if (said.num == ECONNRESET)
+		e->num = ECONNRESET;
+	else
+		*e = said;
+	return -1;
+}
+
 int child_lost(struct child *c, struct err *e)
 {
 	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };

@@ -53,6 +53,11 @@ int spawn(const struct plan *p, struct kit *k, struct arena *a, struct birthplac
  * and reap that one. EPROTO: what came is no child of ours. 10 s for each. */
 int child_meet(struct child *c, struct err *e);
 
+/* Something that was done to init went wrong, maybe because init has gone (its files in
+ * /proc say EACCES then): if it has said why, that becomes *e; if it went without a
+ * word, e's number is ECONNRESET, for child_lost(). Returns -1. */
+int child_said(const struct child *c, struct err *e);
+
 /* The other side of the sync socket went without a word (e is ECONNRESET or EPIPE):
  * put in front how it ended. Other errors stay as they are. Returns -1. */
 int child_lost(struct child *c, struct err *e);
