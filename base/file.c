@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/fmt.h"
+#include "base/sys.h"
 
 char *file_read_fd(struct arena *a, int fd, const char *what, size_t max, size_t *len,
 		   struct err *e)
@@ -70,6 +71,13 @@ int file_get(int dir, const char *path, char *buf, size_t size, struct err *e)
 		n--;
 	buf[n] = '\0';
 	return (int)n;
+}
+
+bool file_may(const char *path, int mode)
+{
+	long r = sys_faccessat2(AT_FDCWD, path, mode, AT_EACCESS);
+
+	return r == -ENOSYS || r == -EPERM ? access(path, mode) == 0 : r == 0;
 }
 
 int file_put(int dir, const char *path, const char *text, struct err *e)

@@ -33,6 +33,10 @@ int file_put(int dir, const char *path, const char *text, struct err *e);
 int file_replace(int dir, const char *path, unsigned mode, const void *text, size_t len,
 		 struct err *e);
 
+/* Whether our effective ids have the permissions `mode` of access(2). Where a container's
+ * filter around us does not know faccessat2(2), the real ones are asked about. */
+bool file_may(const char *path, int mode);
+
 /* mkdir -p: each missing directory is made with `mode`. `path` must not end in '/'. */
 int dir_make_all(int dir, const char *path, unsigned mode, struct err *e);
 

@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/sys.h"
 
-/* A setting of this host that makes the difference: a file and what it begins with */
+/* A setting of this host that makes the difference: a file and what it says. No file: it
+ * is that a seccomp filter is around us. */
 struct fact {
 	const char *path, *text;
 };
@@ -22,6 +25,7 @@ static const struct fact userns_off = { "/proc/sys/kernel/unprivileged_userns_cl
 					"0" };
 static const struct fact no_userns = { "/proc/sys/user/max_user_namespaces", "0" };
 static const struct fact noexec_memfd = { "/proc/sys/vm/memfd_noexec", "2" };
+static const struct fact filtered = { NULL, NULL };
 
 /* The first row that fits is taken. needle: part of the text; num: 0 is any; who: whose
  * euid; fact: NULL is none. */
@@ -39,6 +43,8 @@ static const struct {
 	{ "clone into new namespaces", EPERM, USER, &userns_off,
 	  "user namespaces are switched off for users: set "
 	  "kernel.unprivileged_userns_clone=1" },
+	{ "clone into new namespaces", EPERM, ANYBODY, &filtered,
+	  "the seccomp filter of a container around aril may deny it" },
 	{ "clone into new namespaces", EPERM, USER, NULL,
 	  "without root a container needs a user namespace (see aril spec --rootless)" },
 	{ "clone into new namespaces", EPERM, ANYBODY, NULL,
@@ -103,6 +109,16 @@ static const struct {
 	  "another container has this cgroupsPath, or an old one left processes behind" },
 	{ "container init still running", 0, ANYBODY, NULL,
 	  "it is in an uninterruptible sleep; delete it again later" },
+	{ "memory files may not be executed here", 0, ANYBODY, &noexec_memfd,
+	  "vm.memfd_noexec is 2: make install puts aril-init there" },
+	{ "join a new session keyring", EPERM, ANYBODY, &filtered,
+	  "the seccomp filter of a container around aril denies it: use "
+	  "--no-new-keyring" },
+	{ "", ENOSYS, ANYBODY, NULL,
+	  "the kernel does not have that call, or the filter of a container around aril "
+	  "denies it: aril needs Linux 5.14" },
+	{ "", EPERM, ANYBODY, &filtered,
+	  "the seccomp filter of a container around aril may deny it" },
 };
 
 static bool holds(const struct fact *f)
@@ -110,6 +126,8 @@ static bool holds(const struct fact *f)
 	struct err ignored = ERR_NONE;
 	char text[64];
 
+	if (!f->path)
+		return sys_prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0;
 	return file_get(AT_FDCWD, f->path, text, sizeof(text), &ignored) >= 0 &&
 	       strcmp(text, f->text) == 0;
 }

@@ -88,11 +88,6 @@ static bool is_cgroup2(const char *path)
 	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-static bool may_write(const char *path)
-{
-	return sys_faccessat2(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
-}
-
 static bool owns_host(const struct facts *f)
 {
 	return f->euid == 0 && f->can_mount && !f->in_userns;
@@ -107,11 +102,12 @@ static bool can_make_cgroups(const struct facts *f, struct arena *a)
 	const char *above;
 
 	if (owns_host(f))
-		return may_write(f->cgroup_mount);
+		return file_may(f->cgroup_mount, W_OK);
 	if (!f->cgroup_own || path_climbs(f->cgroup_own))
 		return false;
 	above = path_clean(a, f->cgroup_mount, path_parent(a, f->cgroup_own) + 1);
-	return may_write(above) && may_write(path_clean(a, above, "cgroup.procs"));
+	return file_may(above, W_OK) &&
+	       file_may(path_clean(a, above, "cgroup.procs"), W_OK);
 }
 
 /* "4:memory:/x" is a v1 hierarchy with its controllers, "1:name=systemd:/x" one without,

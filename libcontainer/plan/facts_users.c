@@ -104,7 +104,7 @@ bool helper_find(const char *name, char *path, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_LEN(helper_places); i++) {
 		fmt_text(path, size, "%s%s", helper_places[i], name);
-		if (sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
+		if (file_may(path, X_OK))
 			return true;
 	}
 	return false;
