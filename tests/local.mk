@@ -239,6 +239,7 @@ bats_files = \
 	%D%/bats/net_user.bats \
 	%D%/bats/netdevices.bats \
 	%D%/bats/notify.bats \
+	%D%/bats/old_kernels.bats \
 	%D%/bats/options.bats \
 	%D%/bats/pause.bats \
 	%D%/bats/pidfd.bats \

@@ -16,6 +16,7 @@ check_PROGRAMS += %D%/probe
 	%D%/probe.c \
 	%D%/probe.h \
 	%D%/race.c \
+	%D%/refuse.c \
 	%D%/resctrl.c \
 	%D%/sockets.c \
 	%D%/spy.c

@@ -33,6 +33,7 @@ extern const struct command net_commands[];  /* net.c */
 extern const struct command agent_commands[];  /* agent.c */
 extern const struct command spy_commands[];  /* spy.c */
 extern const struct command race_commands[]; /* race.c */
+extern const struct command refuse_commands[];  /* refuse.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
 const char *outcome(long result);
