@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/fmt.h"
 
-#define GENERATOR   "aril-seccomp-3" /* changes when the programs do */
+#define GENERATOR   "aril-seccomp-4" /* changes when the programs do */
 #define MAGIC	    0x31504d4353524121ULL
 #define ENTRIES_MAX 64
 #define UNKNOWN_MAX (1UL << 20) /* bytes of names */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From a seccomp profile to the bytes of a BPF program, with libseccomp, and the cache of
- * such programs. Runs in the program on the host's side; init only loads the bytes.
+ * From a seccomp profile to the bytes of a BPF program, and the cache of such programs.
+ * libseccomp has the names and numbers of system calls and architectures. Runs in the
+ * program on the host's side; init only loads the bytes.
  */
 #ifndef SECCOMP_FILTER_H
 #define SECCOMP_FILTER_H
@@ -22,7 +23,8 @@ struct filter {
 /*
  * Compile a profile that has passed the checks. Names of system calls that libseccomp
  * does not know are left out, as all runtimes do, and listed in *unknown (may be NULL).
- * Errors have the JSON path: "linux.seccomp.syscalls[3].action: ...".
+ * Of several rules that hold for a call the first wins; those whose action is the default
+ * one do not count. Errors have the JSON path: "linux.seccomp.syscalls[3].action: ...".
  *
  * cache_dir: an absolute path of a directory for compiled programs, made when missing
  * (0700); NULL: no cache. An entry holds the whole profile that it was made from, and
@@ -32,13 +34,9 @@ struct filter {
 int filter_compile(const struct profile *p, const char *cache_dir, struct arena *a,
 		   struct filter *out, strings_t *unknown, struct err *e);
 
-/* Whether the filter lets a system call of the native architecture through, whatever its
- * arguments are */
+/* Whether the filter, which is filter_compile()'s, lets a system call of the native
+ * architecture through, whatever its arguments are */
 bool filter_allows(const struct filter *f, uint32_t nr);
-
-/* Its first half: libseccomp's own program, as long as it comes, without flags */
-int filter_translate(const struct profile *p, struct arena *a, struct filter *out,
-		     strings_t *unknown, struct err *e);
 
 /* "2.5.4": the library's version, for --version and features */
 const char *filter_library_version(void);

@@ -54,4 +54,13 @@ __attribute__((unused)) static uint32_t bpf_run(const struct sock_filter *code, 
 	return BPF_BAD;
 }
 
+/* xorshift64: the same numbers in every run */
+__attribute__((unused)) static uint32_t bpf_random(uint64_t *state, uint32_t below)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (uint32_t)((*state >> 16) % below);
+}
+
 #endif
