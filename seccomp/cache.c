@@ -47,6 +47,12 @@ static uint64_t hash_of(const void *data, size_t n)
 	return mix(mix(h, v), 1);
 }
 
+/* Of what follows the key, and of where it is divided */
+static uint64_t check_of(const struct cache_head *head, const void *rest, size_t n)
+{
+	return mix(hash_of(rest, n), (uint64_t)head->n << 32 | head->unknown_len);
+}
+
 static void key_bytes(struct cache_key *key, const void *data, size_t n)
 {
 	if (key->size - key->len < n) {
@@ -180,7 +186,7 @@ static bool entry_read(int fd, size_t size, const struct cache_key *key, struct 
 		return false;
 	if (head.n == 0 || head.n > BPF_MAXINSNS ||
 	    code_len + head.unknown_len != rest_len ||
-	    hash_of(rest, rest_len) != head.check)
+	    check_of(&head, rest, rest_len) != head.check)
 		return false;
 	out->code = (struct sock_filter *)(void *)rest;
 	out->n = (uint16_t)head.n;
@@ -280,7 +286,7 @@ void cache_keep(const char *path, const struct cache_key *key, const struct filt
 		memcpy(at, unknown->items[i], n);
 		at += n;
 	}
-	head.check = hash_of(entry + fixed, code_len + unknown_len);
+	head.check = check_of(&head, entry + fixed, code_len + unknown_len);
 	memcpy(entry, &head, sizeof(head));
 	entry_name(name, key);
 	if (file_replace(dir, name, 0600, entry, fixed + code_len + unknown_len,
