@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/types.h>
 
-
 static int digit_of(char c)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -16,7 +15,7 @@ static int digit_of(char c)
 }
 
 /* Four digits to three bytes; how many bytes: fewer where the last digits are '='. 0: it
- * is no such group. */
+ * is no such group; also where bits are left over that are not 0 (RFC 4648, 3.5). */
 static size_t decode_group(const char *text, unsigned char bytes[3])
 {
 	size_t n = text[3] != '=' ? 4 : text[2] != '=' ? 3 : 2;
@@ -29,7 +28,7 @@ static size_t decode_group(const char *text, unsigned char bytes[3])
 			return 0;
 		bits = bits << 6 | (uint32_t)digit;
 	}
-	if (n < 4 && text[3] != '=')
+	if (n < 4 && bits & (n == 3 ? 0xffU : 0xffffU))
 		return 0;
 	bytes[0] = (unsigned char)(bits >> 16);
 	bytes[1] = (unsigned char)(bits >> 8);

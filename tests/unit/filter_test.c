@@ -193,10 +193,9 @@ static void test_flags(struct arena *a)
 		       "TSYNC\"]",
 		       a) == (SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_TSYNC),
 	      "given flags: those");
-#define NOTIFY                                                                           \
-	",\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]"
-	CHECK(flags_of(NOTIFY, a) == (SECCOMP_FILTER_FLAG_SPEC_ALLOW |
-				      SECCOMP_FILTER_FLAG_NEW_LISTENER),
+#define NOTIFY ",\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]"
+	CHECK(flags_of(NOTIFY, a) ==
+		      (SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_NEW_LISTENER),
 	      "a call to listen to: a listener");
 	CHECK(flags_of(NOTIFY ",\"flags\":[\"SECCOMP_FILTER_FLAG_TSYNC\"]", a) ==
 		      SECCOMP_FILTER_FLAG_NEW_LISTENER,
@@ -261,8 +260,8 @@ static void test_newer(struct arena *a)
 	struct filter f;
 
 	CHECK(compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":"
-		      "[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_AARCH64\"],"
-		      OLD "}",
+		      "[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_AARCH64\"]"
+		      "," OLD "}",
 		      a, &f, NULL, &e) == 0,
 	      "a profile of old names: %s", e.text);
 	test_newer_verdicts(&f);
@@ -450,6 +449,7 @@ static void test_raw(struct arena *a)
 		{ "IA==AAAAAAA=", "is not base64" },
 		{ "IAAA AAAAAA=", "is not base64" },
 		{ "IAAA_-AAAAA=", "is not base64" },
+		{ "IAAAAAAAAAB=", "is not base64" },
 	};
 	struct filter f = { 0 };
 	struct err e = ERR_NONE;
