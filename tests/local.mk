@@ -134,6 +134,7 @@ fuzz_tests = \
 	%D%/fuzz/net_fuzz \
 	%D%/fuzz/opt_fuzz \
 	%D%/fuzz/plan_fuzz \
+	%D%/fuzz/raw_fuzz \
 	%D%/fuzz/state_fuzz \
 	%D%/fuzz/stats_fuzz \
 	%D%/fuzz/sync_fuzz
@@ -177,6 +178,8 @@ tests_fuzz_opt_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_plan_fuzz_SOURCES = %D%/fuzz/plan_fuzz.c %D%/fuzz/plan_claim.c \
 	%D%/golden/facts_read.c $(fuzz_main)
 tests_fuzz_plan_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_raw_fuzz_SOURCES = %D%/fuzz/raw_fuzz.c $(fuzz_main)
+tests_fuzz_raw_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_state_fuzz_SOURCES = %D%/fuzz/state_fuzz.c $(fuzz_main)
 tests_fuzz_state_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_stats_fuzz_SOURCES = %D%/fuzz/stats_fuzz.c $(fuzz_main)

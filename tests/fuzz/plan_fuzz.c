@@ -5,6 +5,8 @@
  * What the rules let through is planned or refused with a sentence; the plan is one that
  * init can believe (plan_claim.h), is the same when it is made again, and can be printed.
  */
+#include <linux/sched.h>
+
 #include "base/str.h"
 #include "libcontainer/box/box.h"
 #include "libcontainer/plan/path.h"
@@ -45,8 +47,10 @@ static void mend_request(struct request *r)
 	r->listen_fds %= 1024;
 }
 
+/* A container always has a mount namespace of its own */
 static void mend_enter(struct enter *in)
 {
+	in->ns_flags |= CLONE_NEWNS;
 	if (!in->cgroup_mount || !is_inside(in->cgroup_path))
 		in->cgroup_mount = in->cgroup_path = NULL;
 }
