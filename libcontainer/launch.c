@@ -308,6 +308,7 @@ static int bring_up(struct trip *t, struct arena *a, struct launched *l, struct 
 	if (set_up(t, l, e) == 0)
 		return 0;
 	child_lost(&t->child, e);
+	child_fail(&t->child, CHILD_END_MS, e);
 	return nest_lost(&t->nest, e);
 }
 
@@ -453,8 +454,10 @@ int launch_exec(const struct launch *how, struct box *b,
 	if (spawn(t.plan, t.kit, a, &t.nest.place, &t.child, e) < 0)
 		return -1;
 	drop_kit(&t);
-	if (set_off(&t, l, e) < 0)
-		return -1;
+	if (set_off(&t, l, e) < 0) {
+		child_lost(&t.child, e);
+		return child_fail(&t.child, CHILD_END_MS, e);
+	}
 	if (how->pid_file && pid_file_write(how->pid_file, t.child.pid, e) < 0)
 		return -1;
 	release(&t.child, l, true);

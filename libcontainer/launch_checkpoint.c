@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Writing a container to files; see launch_criu.h. Runs in the program. */
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -305,15 +306,27 @@ static int make_opts(struct dump *d, struct err *e)
 	return save_stdio(d, e);
 }
 
-/* Nothing has to be done between two steps of a dump */
+/* criu is told a number, and so is /proc: as long as the process of our pidfd has not
+ * ended the number is its own. At the last step, too, when criu holds all processes: then
+ * what was written is the container's, else criu undoes what it did. */
+static int check_lives(struct box *b, struct err *e)
+{
+	struct pollfd end = { .fd = b->pidfd, .events = POLLIN };
+
+	if (b->pidfd >= 0 && poll(&end, 1, 0) == 0)
+		return 0;
+	return err_plain(e, ESRCH, "process %lld of the container has ended",
+			 (long long)b->state.pid);
+}
+
 static int pass(void *to, const char *script, int pid, int *fd, struct err *e)
 {
-	(void)to;
+	struct dump *d = to;
+
 	(void)script;
 	(void)pid;
 	(void)fd;
-	(void)e;
-	return 0;
+	return check_lives(d->box, e);
 }
 
 static int check_status(struct box *b, struct err *e)
@@ -347,11 +360,11 @@ static int dump(struct dump *d, struct err *e)
 	d->root = open(in_proc(d, "root"), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (d->root < 0)
 		return err_sys(e, "open the container's root");
-	if (make_opts(d, e) < 0)
+	if (make_opts(d, e) < 0 || check_lives(d->box, e) < 0)
 		return -1;
 	c.log = criu_log(w, LOG, d->arena);
 	return criu_serve(&c, w->pre_dump ? CRIU_PRE_DUMP : CRIU_DUMP, &d->opts,
-			  w->lazy_pages, pass, NULL, &answer, e);
+			  w->lazy_pages, pass, d, &answer, e);
 }
 
 int launch_checkpoint(const struct launch *how, const struct criu_wish *wish,

@@ -2,6 +2,7 @@
 /* See launch_criu.h. Runs in the program. */
 #include "libcontainer/launch_criu.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 #include "libcontainer/plan/path.h"
 #include "libcontainer/spec/annotations.h"
 
-#define LOG_ALL 4
+#define LOG_ALL	    4
+#define PARENTS_MAX 64 /* dumps before this one */
 
 /* criu's own settings, without the annotation that names them */
 static const char *const config_files[] = { "/etc/criu/aril.conf",
@@ -37,12 +39,55 @@ static int check_owner(int fd, const char *path, struct err *e)
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "examine %s", path);
-	others = (st.st_mode & S_IWOTH) ||
-		 ((st.st_mode & S_IWGRP) && st.st_gid != getegid());
+	others = !S_ISLNK(st.st_mode) &&
+		 ((st.st_mode & S_IWOTH) ||
+		  ((st.st_mode & S_IWGRP) && st.st_gid != getegid()));
 	if (st.st_uid == geteuid() && !others)
 		return 0;
 	return err_set(e, EPERM,
 		       "%s must belong to root, and nobody else may write to it", path);
+}
+
+static int check_files(int dir, const char *path, int depth, struct err *e);
+
+/* A file in it, or the directory of an earlier dump that "parent" leads to */
+static int check_file(int dir, const char *name, int depth, struct err *e)
+{
+	autofd fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), parent = -1;
+
+	if (fd < 0)
+		return err_sys(e, "open %s", name);
+	if (check_owner(fd, name, e) < 0 || !str_eq(name, "parent"))
+		return e->num ? -1 : 0;
+	parent = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0)
+		return err_sys(e, "open %s", name);
+	if (depth == 0)
+		return err_set(e, ELOOP, "%s", name);
+	if (check_owner(parent, name, e) < 0)
+		return -1;
+	return check_files(parent, name, depth - 1, e);
+}
+
+/* The same of what lies in it: it may have been open to others once, or hold files of
+ * theirs that were copied as they are */
+static int check_files(int dir, const char *path, int depth, struct err *e)
+{
+	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+	int ret = 0;
+
+	if (!d) {
+		err_sys(e, "read %s", path);
+		fd_close(&copy);
+		return -1;
+	}
+	while (ret == 0 && (entry = readdir(d)) != NULL)
+		if (!str_eq(entry->d_name, ".."))
+			ret = check_file(dir, entry->d_name, depth, e);
+	closedir(d);
+	return ret < 0 ? err_wrap(e, "%s", path) : 0;
 }
 
 static int dir_open(const char *path, bool make, struct err *e)
@@ -61,7 +106,8 @@ int criu_dirs_open(struct criu_dirs *d, const struct criu_wish *wish, bool make,
 		   struct err *e)
 {
 	d->images = dir_open(wish->image_path, make, e);
-	if (d->images < 0)
+	if (d->images < 0 ||
+	    (!make && check_files(d->images, wish->image_path, PARENTS_MAX, e) < 0))
 		return err_wrap(e, "--image-path");
 	if (!wish->work_path)
 		return 0;

@@ -28,7 +28,6 @@
 
 #define MEET_MS	   10000
 #define LOST_MS	   100
-#define KILLED_MS  10000
 #define STACK_SIZE 16384
 
 /* All that the child needs; it must not touch anything else of ours */
@@ -291,17 +290,33 @@ int child_lost(struct child *c, struct err *e)
 }
 
 /* One that a file system of the container holds in the kernel (FUSE, NFS) does not end by
- * a signal: whoever adopts it when we end reaps it */
-void child_done(struct child *c)
+ * a signal: whoever adopts it when we end reaps it. Whether it is gone. */
+static bool kill_it(struct child *c, int ms)
 {
 	struct pollfd end = { .fd = c->pidfd, .events = POLLIN };
 	struct err ignored = ERR_NONE;
 
-	if (c->pid > 0 && c->pidfd >= 0 && !c->keep) {
-		sys_pidfd_send_signal(c->pidfd, SIGKILL);
-		if (TEMP_FAILURE_RETRY(poll(&end, 1, KILLED_MS)) == 1)
-			child_wait(c->pidfd, &ignored);
-	}
+	if (c->pid <= 0 || c->pidfd < 0 || c->keep)
+		return true;
+	c->keep = true;
+	sys_pidfd_send_signal(c->pidfd, SIGKILL);
+	if (TEMP_FAILURE_RETRY(poll(&end, 1, ms)) != 1)
+		return false;
+	child_wait(c->pidfd, &ignored);
+	return true;
+}
+
+int child_fail(struct child *c, int ms, struct err *e)
+{
+	if (!kill_it(c, ms))
+		err_wrap(e, "process %d was killed, but does not end, and is left",
+			 c->pid);
+	return -1;
+}
+
+void child_done(struct child *c)
+{
+	kill_it(c, CHILD_END_MS);
 	fd_close(&c->pidfd);
 	fd_close(&c->sync);
 }

@@ -62,6 +62,11 @@ int child_said(const struct child *c, struct err *e);
  * put in front how it ended. Other errors stay as they are. Returns -1. */
 int child_lost(struct child *c, struct err *e);
 
+/* It has failed (e is set): kill it unless kept, and reap it. One that does not end
+ * within ms is named in front of the text, and left to who adopts it. Returns -1. */
+#define CHILD_END_MS 10000
+int child_fail(struct child *c, int ms, struct err *e);
+
 /* Kill it unless kept, and reap it if it ends within 10 s; close its fds */
 void child_done(struct child *c);
 #define autochild __attribute__((cleanup(child_done))) struct child

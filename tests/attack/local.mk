@@ -4,6 +4,7 @@
 attack_files = \
 	%D%/between.bats \
 	%D%/escape.bats \
+	%D%/images.bats \
 	%D%/joining.bats \
 	%D%/masks.bats \
 	%D%/names.bats \

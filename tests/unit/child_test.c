@@ -48,9 +48,34 @@ static void test_stuck(void)
 	stuck_end(&s);
 }
 
+static void test_told(void)
+{
+	struct err e = ERR_NONE;
+	struct child c = CHILD_NONE;
+	struct stuck s;
+	char text[64];
+
+	if (!stuck_begin(&s, -1)) {
+		CHECK_SKIP("a stuck one needs root and /dev/fuse");
+		return;
+	}
+	c.pid = s.pid;
+	c.pidfd = (int)sys_pidfd_open(s.pid, 0);
+	err_set(&e, EIO, "mount it");
+	alarm(60);
+	CHECK(child_fail(&c, 100, &e) == -1 && e.num == EIO, "the error stays");
+	snprintf(text, sizeof(text), "process %d was killed, but does not end", s.pid);
+	CHECK(strncmp(e.text, text, strlen(text)) == 0, "who is left is told: %s",
+	      e.text);
+	child_done(&c);
+	CHECK(waitpid(s.pid, NULL, WNOHANG) == 0, "it is still there");
+	stuck_end(&s);
+}
+
 int main(void)
 {
 	test_usual();
+	test_told();
 	test_stuck();
 	return check_done();
 }
