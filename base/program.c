@@ -10,16 +10,25 @@
 
 #include "base/str.h"
 
+/* Not what everybody could have put there: neither the file, nor the directory, be it
+ * sticky or not */
+static bool is_program(const char *dir, const char *path)
+{
+	struct stat st, around;
+
+	return dir[0] == '/' && access(path, X_OK) == 0 && stat(path, &st) == 0 &&
+	       S_ISREG(st.st_mode) && !(st.st_mode & S_IWOTH) &&
+	       stat(dir, &around) == 0 && !(around.st_mode & S_IWOTH);
+}
+
 char *program_find(const char *dirs, const char *name, struct arena *a)
 {
 	strings_t list = str_split(a, dirs, ':');
-	struct stat st;
 
 	LIST_EACH (dir, &list) {
 		char *path = arena_fmt(a, "%s/%s", *dir, name);
 
-		if ((*dir)[0] == '/' && access(path, X_OK) == 0 && stat(path, &st) == 0 &&
-		    S_ISREG(st.st_mode))
+		if (is_program(*dir, path))
 			return path;
 	}
 	return NULL;

@@ -15,7 +15,8 @@
 
 /* The path of the executable file `name` in the first of the directories, between colons
  * as in PATH, that has it. One whose path is relative counts for nothing: it would be
- * that of whoever made it. NULL: nowhere. In the arena. */
+ * that of whoever made it; nor does one that everybody may write to, or a file that is
+ * so. NULL: nowhere. In the arena. */
 char *program_find(const char *dirs, const char *name, struct arena *a);
 
 /* A file that it gets */

@@ -94,9 +94,12 @@ char *launch_cache(const char *root, struct arena *a)
 
 int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e)
 {
+	autofd fd = box_open_own(b, "config.json", e);
+	char *text = NULL;
 	size_t len;
-	char *text = file_read(a, b->dir, "config.json", JSON_SIZE_MAX, &len, e);
 
+	if (fd >= 0)
+		text = file_read_fd(a, fd, "config.json", JSON_SIZE_MAX, &len, e);
 	if (!text || spec_read(text, len, a, spec, e) < 0)
 		return err_wrap(e, "%s", b->path);
 	return 0;

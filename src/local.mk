@@ -73,6 +73,8 @@ libverbs_a_SOURCES = \
 	%D%/survey_bundle.c \
 	%D%/survey_kernel.c \
 	%D%/survey_users.c \
+	%D%/trust.c \
+	%D%/trust.h \
 	%D%/tty.c \
 	%D%/tty.h \
 	%D%/update_options.c \

@@ -21,6 +21,7 @@
 #include "src/cmd.h"
 #include "src/hint.h"
 #include "src/rootdir.h"
+#include "src/trust.h"
 
 /* What stands in for an fd that the caller closed: it must lead nowhere, for the
  * container inherits it. Where there is no /dev/null an empty memory file does. */
@@ -116,6 +117,8 @@ static int run_verb(struct call *c, const struct verb *v, char **argv, struct er
 	if (read_verb(c, v, argv, options, e) != 0)
 		return e->num ? -1 : 0;
 	c->out.phase = v->name;
+	if (trust_environment(&c->env, c->arena, e) < 0)
+		return -1;
 	if (!v->no_root && !(c->root = rootdir_find(c, e)))
 		return -1;
 	ret = v->run(c, options, e);
@@ -182,7 +185,8 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return 1;
-	if (arrange_fds(&e) == 0 && arena_open(&arena, false, &e) == 0) {
+	if (arrange_fds(&e) == 0 && arena_open(&arena, false, &e) == 0 &&
+	    trust_ourselves(&e) == 0) {
 		read_environment(&c.env);
 		status = read_call(&c, argv + 1, &verb, &e);
 	}

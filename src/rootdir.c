@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "libcontainer/plan/facts.h"
 #include "src/path.h"
+#include "src/trust.h"
 
 static bool wants_runtime_dir(const struct environment *env, uid_t uid)
 {
@@ -55,6 +56,8 @@ const char *rootdir_find(const struct call *c, struct err *e)
 		}
 		return path;
 	}
+	if (wants_runtime_dir(env, uid) && trust_runtime_dir(env->runtime_dir, e) < 0)
+		return NULL;
 	if (wants_runtime_dir(env, uid))
 		return arena_fmt(c->arena, "%s/aril", env->runtime_dir);
 	return uid == 0 ? "/run/aril" : in_tmp(c->arena, uid, e);

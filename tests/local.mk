@@ -224,6 +224,7 @@ bats_files = \
 	%D%/bats/completion.bats \
 	%D%/bats/criu_options.bats \
 	%D%/bats/deleting.bats \
+	%D%/bats/environment.bats \
 	%D%/bats/error_codes.bats \
 	%D%/bats/errors.bats \
 	%D%/bats/events.bats \
@@ -238,6 +239,7 @@ bats_files = \
 	%D%/bats/listing.bats \
 	%D%/bats/logs.bats \
 	%D%/bats/idmap.bats \
+	%D%/bats/modes.bats \
 	%D%/bats/mount_words.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/mounts_verb.bats \

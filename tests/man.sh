@@ -88,5 +88,16 @@ sed -n '/^\.Ss Applied/,/^\.Ss Ignored/s/^\.It \([^ ]*\).*/\1/p' "$page" |
 	diff - "$tmp/page" >"$tmp/found" 2>&1
 result 'aril-annotations.7 has the annotations of features'
 
+# only main.c reads the environment (tests/style.sh)
+sed -n 's/.*getenv("\([A-Z_]*\)").*/\1/p' "$man/../src/main.c" >"$tmp/read"
+{
+	[ "$(wc -l <"$tmp/read")" -ge 11 ] || echo 'main.c reads fewer than it did'
+	while read -r name; do
+		sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh FILES/p' "$man/aril.8" |
+			grep -q "^\.It.* $name\>" || echo "aril.8 does not have $name"
+	done <"$tmp/read"
+} >"$tmp/found"
+result 'aril.8 has the variables that are read'
+
 echo "1..$count"
 exit $status

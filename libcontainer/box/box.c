@@ -65,7 +65,7 @@ static int box_name(struct box *b, const char *root, const char *id, struct aren
 }
 
 /* Whoever may write there chooses hooks, process ids and cgroups for our commands */
-static int owner_check(int fd, const char *path, struct err *e)
+int box_owner_check(int fd, const char *path, struct err *e)
 {
 	uid_t us = geteuid();
 	struct stat st;
@@ -78,6 +78,22 @@ static int owner_check(int fd, const char *path, struct err *e)
 			       "it",
 			       path, us);
 	return 0;
+}
+
+int box_open_own(const struct box *b, const char *name, struct err *e)
+{
+	/* neither a fifo nor a device makes us wait */
+	autofd fd = openat(b->dir, name,
+			   O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "open %s", name);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "open %s: not a regular file", name);
+	if (box_owner_check(fd, arena_fmt(b->arena, "%s/%s", b->path, name), e) < 0)
+		return -1;
+	return fd_take(&fd);
 }
 
 /* Open ROOT, for those who change what is below it: "/" by another name is refused,
@@ -97,7 +113,7 @@ static int root_open(const struct box *b, struct err *e)
 		return err_sys(e, "examine %s", root);
 	if (st.st_ino == top.st_ino && st.st_dev == top.st_dev)
 		return err_plain(e, EINVAL, "invalid root directory: \"%s\"", root);
-	if (owner_check(fd, root, e) < 0)
+	if (box_owner_check(fd, root, e) < 0)
 		return -1;
 	return fd_take(&fd);
 }
@@ -154,8 +170,8 @@ static int box_furnish(struct box *b, struct err *e)
  * hidden may make a new lock in it, sees then that it is gone, and leaves. */
 static int box_empty(struct box *b, struct err *e)
 {
-	static const char *const files[] = { "start.sock", "config.json", "state.json",
-					     "resolv.conf", "netns", "slirp.sock",
+	static const char *const files[] = { "start.sock",  "config.json", "state.json",
+					     "resolv.conf", "netns",	   "slirp.sock",
 					     "lock" };
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
@@ -275,7 +291,7 @@ static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 		return err_plain(e, ENOENT, "container does not exist");
 	if (b->dir < 0)
 		return err_sys(e, "open %s", b->path);
-	if (owner_check(b->dir, b->path, e) < 0)
+	if (box_owner_check(b->dir, b->path, e) < 0)
 		return -1;
 	if (lock && box_lock(b, true, e) < 0)
 		return -1;

@@ -9,8 +9,9 @@
  *	lock		flock(2)ed by verbs that change the box
  *
  * ROOT/.tmp.* are boxes that are just being made or removed. Verbs but `list` and `state`
- * refuse a ROOT or ROOT/ID (EPERM) that belongs to another user or that others may write
- * to: its owner would choose what hooks they run.
+ * refuse a ROOT, a ROOT/ID and a state.json, config.json or lock in it (EPERM) that
+ * belongs to another user or that others may write to: its owner would choose what hooks
+ * they run. Modes are the same whatever the umask: files have 0600.
  *
  * state.json is written before anything that must be undone is made (with the cgroup's
  * path), and again when the container is created. The status is never stored beyond
@@ -135,6 +136,10 @@ bool box_broken(const struct err *e);
  * box_open(). */
 int box_peek(struct box *b, const char *root, const char *id, struct arena *a,
 	     struct err *e);
+
+/* Open a file of the box (b->dir is open) for reading: an fd of the caller. EPERM when it
+ * belongs to another user, or others may write to it. */
+int box_open_own(const struct box *b, const char *name, struct err *e);
 
 /* Let other verbs at it: `run`, before it waits for the container */
 void box_unlock(struct box *b);

@@ -50,6 +50,8 @@ int box_lock(struct box *b, bool wait, struct err *e)
 		return err_plain(e, ENOENT, "container does not exist");
 	if (fd < 0)
 		return err_sys(e, "open %s/lock", b->path);
+	if (box_owner_check(fd, arena_fmt(b->arena, "%s/lock", b->path), e) < 0)
+		return -1;
 	num = flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno : 0;
 	if (wait && (num == EWOULDBLOCK || num == EINTR))
 		num = flock_timed(fd);

@@ -138,12 +138,9 @@ static int state_check(const struct box *b, int fd, struct err *e)
 		return err_sys(e, "examine %s/state.json", b->path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, "%s/state.json is not a regular file", b->path);
-	if (b->dir >= 0 && (st.st_uid != geteuid() || (st.st_mode & 022)))
-		return err_set(e, EPERM,
-			       "%s/state.json must belong to user %u, and nobody else "
-			       "may write to it",
-			       b->path, geteuid());
-	return 0;
+	return b->dir < 0 ? 0
+			  : box_owner_check(
+				    fd, arena_fmt(b->arena, "%s/state.json", b->path), e);
 }
 
 int box_load(struct box *b, struct err *e)
