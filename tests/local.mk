@@ -198,6 +198,7 @@ script_tests = \
 	%D%/objects.sh \
 	%D%/style.bats \
 	%D%/style.sh \
+	%D%/security.sh \
 	%D%/support.sh
 bats_files = \
 	%D%/bats/annotations.bats \
