@@ -78,7 +78,7 @@ static bool ask(struct asker *a, struct told *rules, size_t n,
 	other = want;
 	if (what == SAYS && a->other)
 		other = run(a, a->other, d);
-	else if (what == SAYS_CONTRADICTION && n > 0)
+	else if (what == SAYS_CONTRADICTION && a->other && n > 0)
 		other = ask_alone(a, rules, n, d);
 	a->out->calls++;
 	a->out->alone += what == SAYS_CONTRADICTION;

@@ -99,7 +99,7 @@ static void tell_call(struct model *m, const struct profile_call *call,
 		told.n = 1;
 	for (size_t arg = 0; arg == 0 || (repeated && arg < call->args.n); arg++)
 		for (size_t i = 0; i < call->names.n; i++) {
-			told.args = call->args.items + arg;
+			told.args = arg ? call->args.items + arg : call->args.items;
 			told.call = call;
 			told.name = call->names.items[i];
 			told.lost = is_lost(lost, call, told.name, arg);
