@@ -3,11 +3,14 @@
 
 attack_files = \
 	%D%/between.bats \
+	%D%/console.bats \
 	%D%/escape.bats \
 	%D%/images.bats \
 	%D%/joining.bats \
+	%D%/links.bats \
 	%D%/masks.bats \
 	%D%/names.bats \
+	%D%/procfs.bats \
 	%D%/races.bats \
 	%D%/reuse.bats
 
