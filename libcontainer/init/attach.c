@@ -198,10 +198,9 @@ static int open_kept(int parent, const char *name, enum root_kind kind, struct e
 	if (kind == ROOT_DIR) {
 		r = sys_mkdirat(parent, name, 0755);
 	} else {
-		made = (int)sys_openat(parent, name,
-				       O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY |
-					       O_CLOEXEC,
-				       0644);
+		made = (int)sys_openat(
+			parent, name,
+			O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
 		r = made < 0 ? made : 0;
 	}
 	if (r < 0)
@@ -326,8 +325,7 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 	if (m->copy_link && S_ISLNK(st.stx_mode))
 		return copy_link(in, m, fd, e);
 	/* what the host makes for a running container it dresses, too */
-	if ((made >= 0 || !in->plan->enter) &&
-	    set_attributes(in, fd, m, made < 0, e) < 0)
+	if ((made >= 0 || !in->plan->enter) && set_attributes(in, fd, m, made < 0, e) < 0)
 		return -1;
 	target = open_target(in, m, S_ISDIR(st.stx_mode) ? ROOT_DIR : ROOT_FILE, e);
 	if (target < 0)
@@ -337,18 +335,27 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 	return keep(in, i, made >= 0 ? &made : &fd, e);
 }
 
-/* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777 */
-static int hidden_mode(const struct inside *in, const struct plan_mount *m)
+/* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777.
+ * *mode: MODE_UNKNOWN when there is none yet, or when it is something else, which is told
+ * when the mount is attached. */
+static int hidden_mode(const struct inside *in, const struct plan_mount *m, int *mode,
+		       struct err *e)
 {
 	autofd fd = -1;
 	struct statx st;
+	long r;
 
+	*mode = MODE_UNKNOWN;
 	if (strcmp(m->type, "tmpfs"))
-		return MODE_UNKNOWN;
+		return 0;
 	fd = (int)root_try(in->root, m->target, O_PATH | O_DIRECTORY, 0);
-	if (fd < 0 || sys_statx(fd, "", AT_EMPTY_PATH, STATX_MODE, &st) < 0)
-		return MODE_UNKNOWN;
-	return st.stx_mode & 07777;
+	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)
+		return 0;
+	r = fd < 0 ? fd : sys_statx(fd, "", AT_EMPTY_PATH, STATX_MODE, &st);
+	if (r < 0)
+		return err_set(e, (int)-r, "find the mode of %s", m->target);
+	*mode = st.stx_mode & 07777;
+	return 0;
 }
 
 static int attach_new(struct inside *in, size_t i, const struct plan_mount *m,
@@ -357,9 +364,11 @@ static int attach_new(struct inside *in, size_t i, const struct plan_mount *m,
 	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
 	uint64_t late = (m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY & ~held;
 	autofd target = -1, fd = -1;
-	int mode = hidden_mode(in, m);
+	int mode;
 	long r;
 
+	if (hidden_mode(in, m, &mode, e) < 0)
+		return -1;
 	target = open_target(in, m, ROOT_DIR, e);
 	if (target < 0)
 		return -1;

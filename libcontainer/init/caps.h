@@ -13,7 +13,7 @@
 long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 
 /* Our permitted set */
-uint64_t caps_permitted(void);
+int caps_permitted(uint64_t *caps, struct err *e);
 
 /* setgroups(2), unless the plan knows that it is denied. No groups where a user namespace
  * that was joined denies it: fine. */

@@ -37,14 +37,16 @@ struct child {
 
 static const char *const no_env[] = { NULL };
 
-void signals_reset(void)
+long signals_reset(void)
 {
 	uint64_t none = 0;
 	uint64_t act[8] = { 0 }; /* SIG_DFL; larger than the kernel's struct sigaction */
+	long r = 0;
 
-	for (int sig = 1; sig <= 64; sig++)
-		sys_rt_sigaction(sig, act, NULL); /* EINVAL for SIGKILL and SIGSTOP */
-	sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int sig = 1; sig <= 64 && r == 0; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			r = sys_rt_sigaction(sig, act, NULL);
+	return r < 0 ? r : sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* In the child, on its own stack, in our memory. It never returns, so AddressSanitizer
@@ -56,9 +58,10 @@ __attribute__((no_sanitize("address"))) static int child_main(void *arg)
 	const char *argv[] = { h->path, NULL };
 
 	/* handlers are gone (CLONE_CLEAR_SIGHAND); what was ignored is not */
-	signals_reset();
+	c->error = signals_reset();
 	sys_setsid();
-	c->error = sys_dup3(c->in, 0, 0);
+	if (c->error >= 0)
+		c->error = sys_dup3(c->in, 0, 0);
 	if (c->error >= 0)
 		c->error = sys_dup3(c->out, 1, 0);
 	if (c->error >= 0)

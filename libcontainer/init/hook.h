@@ -32,8 +32,8 @@ struct hook_fds {
 int hook_run(const struct plan_hook *h, const struct hook_fds *fds, struct err *e);
 
 /* Empty signal mask, all signals at their defaults, which ignored ones are not after an
- * execve. For hooks, and for init itself. */
-void signals_reset(void);
+ * execve. For hooks, and for init itself. 0, or the negative errno. */
+long signals_reset(void);
 
 /* All of a list, in order; the first failure ends it */
 int hooks_run(const plan_hooks_t *hooks, const struct hook_fds *fds, struct err *e);

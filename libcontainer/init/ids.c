@@ -56,11 +56,11 @@ int step_IDS(struct inside *in, struct err *e)
 	if (p->ids.way != MAP_NONE) {
 		if (sync_expect(in->sync, SYNC_GO, MAPS_MS, NULL, NULL, e) < 0)
 			return -1;
-		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		if (dumpable_set(false, e) < 0)
+			return -1;
 	}
 	if (p->ids_zero && become_zero(p, e) < 0)
 		return -1;
 	/* a change of ids sets it to fs.suid_dumpable, which may be 1 */
-	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return 0;
+	return dumpable_set(false, e);
 }

@@ -7,6 +7,8 @@
  */
 #include "libcontainer/init/init.h"
 
+#include <sys/prctl.h>
+
 #include "base/sys.h"
 #include "libcontainer/plan/sync.h"
 
@@ -39,6 +41,13 @@ int init_run(struct inside *in, struct err *e)
 		return -1;
 	}
 	return err_set(e, EINVAL, "the plan has no last step");
+}
+
+int dumpable_set(bool on, struct err *e)
+{
+	long r = sys_prctl(PR_SET_DUMPABLE, on, 0, 0, 0);
+
+	return r < 0 ? err_set(e, (int)-r, "set whether others may look into init") : 0;
 }
 
 void umask_clear(struct inside *in)

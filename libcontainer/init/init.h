@@ -31,7 +31,7 @@ struct inside {
 	 * mount's fd; -1: none */
 	int mounts[ENTER_MOUNTS_MAX];
 	bool joined_user; /* enter: the container's user namespace is joined already */
-	size_t mounted; /* so many of them are attached */
+	size_t mounted;	  /* so many of them are attached */
 	/* mounts that later steps look into, in their order */
 	struct {
 		const struct plan_mount *mount;
@@ -64,6 +64,10 @@ PLAN_STEPS(PLAN_STEP_FUNCTION)
  * umask_restore(). */
 void umask_clear(struct inside *in);
 void umask_restore(struct inside *in);
+
+/* Say whether others may look into this process (see start.c). The kernel always can, but
+ * a filter around us might not let it: then a container could look. */
+int dumpable_set(bool on, struct err *e);
 
 /* Add what only this process knows to the environment of the program: HOME, if the plan
  * has none, LISTEN_PID and LISTEN_PIDFDID. The working directory is the root. */

@@ -68,8 +68,7 @@ static int make_early(struct inside *in, int *clocks, struct err *e)
 	if (r < 0)
 		return err_set(e, (int)-r, "unshare (namespaces 0x%llx)",
 			       (unsigned long long)p->early_flags);
-	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (clocks_write(in, *clocks, e) < 0)
+	if (dumpable_set(false, e) < 0 || clocks_write(in, *clocks, e) < 0)
 		return -1;
 	fd_close(clocks);
 	return 0;
@@ -121,8 +120,8 @@ static int clone_again(struct inside *in, struct err *e)
 		return -1;
 	/* see start.c: the child inherits it. It must be so from the start, for the host
 	 * writes the maps as soon as we are gone. */
-	if (plan_needs_dumpable(in->plan))
-		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	if (plan_needs_dumpable(in->plan) && dumpable_set(true, e) < 0)
+		return -1;
 	pid = sys_clone3(&args);
 	if (pid < 0)
 		return err_set(e, (int)-pid, "clone (namespaces 0x%llx)",
@@ -150,6 +149,7 @@ static int disarm(struct inside *in, struct err *e)
 {
 	const struct plan_caps *c = &in->plan->process.caps;
 	uint64_t keep = c->bounding | c->permitted | c->effective | c->inheritable;
+	uint64_t now;
 	long r;
 
 	/* a child of mapped.c needs it; the planner sees to it that the container does
@@ -166,7 +166,9 @@ static int disarm(struct inside *in, struct err *e)
 		1ULL << CAP_CHOWN;
 	if (plan_wants(in->plan, STEP_FILTER))
 		keep |= 1ULL << CAP_SYS_ADMIN;
-	keep &= caps_permitted();
+	if (caps_permitted(&now, e) < 0)
+		return -1;
+	keep &= now;
 	r = caps_set(keep, keep, keep & c->inheritable);
 	return r < 0 ? err_set(e, (int)-r, "let go of capabilities") : 0;
 }

@@ -217,6 +217,25 @@ int mount_new(const struct plan_mount *m, int mode, struct err *e)
 	return (int)fd;
 }
 
+static long mount_tiny(const char *inodes)
+{
+	autofd fs = (int)sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
+	long r = fs;
+
+	if (r >= 0)
+		r = sys_fsconfig(fs, FSCONFIG_SET_STRING, "nr_blocks", "1", 0);
+	if (r == 0)
+		r = sys_fsconfig(fs, FSCONFIG_SET_STRING, "nr_inodes", inodes, 0);
+	if (r == 0)
+		r = sys_fsconfig(fs, FSCONFIG_SET_STRING, "mode", "555", 0);
+	if (r == 0)
+		r = sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	return r < 0 ? r
+		     : sys_fsmount(fs, FSMOUNT_CLOEXEC,
+				   MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+					   MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
 int mount_empty(struct err *e)
 {
 	/* some kernels count the root twice */
@@ -224,18 +243,7 @@ int mount_empty(struct err *e)
 	long r = -EINVAL;
 
 	for (int i = 0; i < 2; i++) {
-		autofd fs = (int)sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
-
-		if (fs < 0)
-			return err_set(e, -fs, "mount tmpfs for masks");
-		sys_fsconfig(fs, FSCONFIG_SET_STRING, "nr_blocks", "1", 0);
-		sys_fsconfig(fs, FSCONFIG_SET_STRING, "nr_inodes", inodes[i], 0);
-		sys_fsconfig(fs, FSCONFIG_SET_STRING, "mode", "555", 0);
-		r = sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
-		if (r == 0)
-			r = sys_fsmount(fs, FSMOUNT_CLOEXEC,
-					MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-						MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+		r = mount_tiny(inodes[i]);
 		if (r >= 0)
 			return (int)r;
 	}

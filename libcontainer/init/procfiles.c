@@ -113,16 +113,14 @@ static int clocks_try(struct inside *in, int *fd, struct err *e)
 int clocks_open(struct inside *in, int *fd, struct err *e)
 {
 	bool own = !in->plan->by_host_root;
-	int ret;
 
 	if (!in->plan->time_offsets)
 		return 0;
-	if (own)
-		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	ret = clocks_try(in, fd, e);
-	if (own)
-		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return ret;
+	if (own && dumpable_set(true, e) < 0)
+		return -1;
+	if (clocks_try(in, fd, e) < 0)
+		return -1;
+	return own ? dumpable_set(false, e) : 0;
 }
 
 int clocks_write(struct inside *in, int fd, struct err *e)

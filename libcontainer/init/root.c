@@ -128,8 +128,8 @@ static long walk_link(struct walk *w, int fd, char **rest)
 	long n = sys_readlinkat(fd, "", text, sizeof(text) - 1);
 	size_t left;
 
-	if (n < 0)
-		return 0; /* ENOENT: not a link */
+	if (n < 0) /* ENOENT: not a link */
+		return n == -ENOENT || n == -EINVAL ? 0 : n;
 	if (!w->follow || ++w->links > MAX_LINKS)
 		return -ELOOP;
 	left = strlen(*rest);

@@ -19,7 +19,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
 #include "base/sys.h"
 #include "libcontainer/init/hook.h"
@@ -61,21 +60,22 @@ static const struct handoff *plan_map(int fd)
 	return h;
 }
 
-/* Nobody looks into us. The host let its files through our execve; hooks and the user's
+/* Nobody looks into us, and signals are as programs expect them. The host let its files through our execve; hooks and the user's
  * program never get them: a filter around us that refuses this must not open a way
  * out. */
 static int seclude(const struct plan *p, struct err *e)
 {
-	long r = 0;
+	long r;
 
-	if (!plan_needs_dumpable(p) || p->shape == SHAPE_JOIN)
-		r = sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (r < 0)
-		return err_set(e, (int)-r, "make init undumpable");
+	if ((!plan_needs_dumpable(p) || p->shape == SHAPE_JOIN) &&
+	    dumpable_set(false, e) < 0)
+		return -1;
 	r = sys_close_range(FIRST_FD + p->process.preserve_fds, ~0U,
 			    SYS_CLOSE_RANGE_CLOEXEC);
-	return r < 0 ? err_set(e, (int)-r, "mark the files of the host (close_range)")
-		     : 0;
+	if (r < 0)
+		return err_set(e, (int)-r, "mark the files of the host (close_range)");
+	r = signals_reset();
+	return r < 0 ? err_set(e, (int)-r, "set signals to their defaults") : 0;
 }
 
 __attribute__((noreturn, used)) void start_c(long *sp);
@@ -95,8 +95,6 @@ void start_c(long *sp)
 	if (!h)
 		sys_exit(125);
 	sys_close(fd);
-	signals_reset();
-
 	/* not all of it is set: a page that is not touched costs nothing */
 	in.plan = h->plan;
 	in.kit = h->kit;

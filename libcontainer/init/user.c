@@ -31,30 +31,35 @@ long caps_set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 	return sys_capset(&head, data);
 }
 
-uint64_t caps_permitted(void)
+int caps_permitted(uint64_t *caps, struct err *e)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	long r = sys_capget(&head, data);
 
-	if (sys_capget(&head, data) < 0)
-		return 0;
-	return data[0].permitted | (uint64_t)data[1].permitted << 32;
+	if (r < 0)
+		return err_set(e, (int)-r, "ask for the capabilities of init");
+	*caps = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	return 0;
 }
 
 /* What the process shall have. Not given: root keeps what it has, others have nothing,
  * as after setuid(2); but nothing is inheritable, whatever the host raised to get us
  * here. */
-static struct plan_caps caps_wanted(const struct plan_process *process)
+static int caps_wanted(const struct plan_process *process, struct plan_caps *c,
+		       struct err *e)
 {
-	struct plan_caps c = process->caps;
-	uint64_t now = caps_permitted();
+	uint64_t now = 0;
 
-	if (c.given)
-		return c;
-	c.bounding = ~0ULL;
-	c.permitted = c.effective = process->uid == 0 ? now : 0;
-	c.inheritable = c.ambient = 0;
-	return c;
+	*c = process->caps;
+	if (c->given)
+		return 0;
+	if (process->uid == 0 && caps_permitted(&now, e) < 0)
+		return -1;
+	c->bounding = ~0ULL;
+	c->permitted = c->effective = now;
+	c->inheritable = c->ambient = 0;
+	return 0;
 }
 
 static int drop_bounding(uint64_t keep, struct err *e)
@@ -80,7 +85,9 @@ static int raise_ambient(const struct plan_caps *c, struct err *e)
 	uint64_t set = c->ambient & c->permitted & c->inheritable;
 	long r;
 
-	sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	r = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (r < 0)
+		return err_set(e, (int)-r, "clear the ambient set of capabilities");
 	for (unsigned long cap = 0; cap < 64; cap++) {
 		if (!(set & 1ULL << cap))
 			continue;
@@ -156,9 +163,11 @@ static int set_caps(struct inside *in, const struct plan_caps *c, struct err *e)
 int step_USER(struct inside *in, struct err *e)
 {
 	const struct plan_process *process = &in->plan->process;
-	struct plan_caps caps = caps_wanted(process);
+	struct plan_caps caps;
 	long r;
 
+	if (caps_wanted(process, &caps, e) < 0)
+		return -1;
 	if (process->umask >= 0)
 		sys_umask((unsigned)process->umask);
 	if (environment_finish(in, e) < 0)
@@ -175,8 +184,11 @@ int step_USER(struct inside *in, struct err *e)
 		return err_set(e, (int)-r, "keep capabilities");
 	if (set_ids(in->plan, e) < 0 || set_caps(in, &caps, e) < 0)
 		return -1;
-	sys_prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-	sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* see ids.c */
+	r = sys_prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+	if (r < 0)
+		return err_set(e, (int)-r, "keep capabilities no longer");
+	if (dumpable_set(false, e) < 0) /* see ids.c */
+		return -1;
 	if (!process->no_new_privs)
 		return 0;
 	r = sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
