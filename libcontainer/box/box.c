@@ -189,9 +189,10 @@ static int box_empty(struct box *b, struct err *e)
 static int box_take_away(struct box *b, struct err *e)
 {
 	const char *hidden = hidden_name(b->arena);
+	int in_place = box_in_place(b, e);
 
-	if (!box_in_place(b)) /* removed before: what has its name now is not it */
-		return 0;
+	if (in_place <= 0) /* 0: removed before; what has its name now is not it */
+		return in_place;
 	if (renameat(b->root, b->name, b->root, hidden) < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "rename directory %s", b->path);
 	b->name = hidden;
@@ -287,8 +288,13 @@ static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 	if (b->root < 0)
 		return -1;
 	b->dir = openat(b->root, b->name, DIR_FLAGS | O_NOFOLLOW);
-	if (b->dir < 0 && errno == ENOENT)
-		return err_plain(e, ENOENT, "container does not exist");
+	if (b->dir < 0 && errno == ENOENT) {
+		err_plain(e, ENOENT, "container does not exist");
+		/* a command that died may have left it under a hidden name */
+		if (lock)
+			sweep(b);
+		return -1;
+	}
 	if (b->dir < 0)
 		return err_sys(e, "open %s", b->path);
 	if (box_owner_check(b->dir, b->path, e) < 0)

@@ -30,21 +30,23 @@ static int flock_timed(int fd)
 	return num == EINTR ? EWOULDBLOCK : num;
 }
 
-bool box_in_place(const struct box *b)
+int box_in_place(const struct box *b, struct err *e)
 {
 	struct stat dir, named;
 
-	return fstat(b->dir, &dir) == 0 &&
-	       fstatat(b->root, b->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       dir.st_ino == named.st_ino && dir.st_dev == named.st_dev;
+	if (fstat(b->dir, &dir) < 0)
+		return err_sys(e, "examine %s", b->path);
+	if (fstatat(b->root, b->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "examine %s", b->path);
+	return dir.st_ino == named.st_ino && dir.st_dev == named.st_dev;
 }
 
 int box_lock(struct box *b, bool wait, struct err *e)
 {
 	autofd fd =
 		openat(b->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int in_place, num;
 	struct stat st;
-	int num;
 
 	if (fd < 0 && errno == ENOENT) /* the directory is gone */
 		return err_plain(e, ENOENT, "container does not exist");
@@ -61,9 +63,14 @@ int box_lock(struct box *b, bool wait, struct err *e)
 			       box_id(b), b->path);
 	if (num)
 		return err_set(e, num, "lock %s/lock", b->path);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "examine %s/lock", b->path);
 	/* the verb that had it may have been delete */
-	if (fstat(fd, &st) < 0 || st.st_nlink == 0 || !box_in_place(b))
+	in_place = st.st_nlink == 0 ? 0 : box_in_place(b, e);
+	if (in_place == 0)
 		return err_plain(e, ENOENT, "container does not exist");
+	if (in_place < 0)
+		return -1;
 	b->lock = fd_take(&fd);
 	return 0;
 }

@@ -15,8 +15,8 @@ int box_lock(struct box *b, bool wait, struct err *e);
 /* EPERM: the file at path belongs to another user than us, or others may write to it */
 int box_owner_check(int fd, const char *path, struct err *e);
 
-/* Whether b->name is still the name of b->dir: another box may have got it */
-bool box_in_place(const struct box *b);
+/* 1 if b->name is still the name of b->dir, 0 if not: another box may have got it */
+int box_in_place(const struct box *b, struct err *e);
 
 /* Whether another process holds the lock of b, which does not hold it itself */
 bool box_locked(const struct box *b);

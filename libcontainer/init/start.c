@@ -60,9 +60,9 @@ static const struct handoff *plan_map(int fd)
 	return h;
 }
 
-/* Nobody looks into us, and signals are as programs expect them. The host let its files through our execve; hooks and the user's
- * program never get them: a filter around us that refuses this must not open a way
- * out. */
+/* Nobody looks into us, and signals are as programs expect them. The host let its files
+ * through our execve; hooks and the user's program never get them: a filter around us
+ * that refuses this must not open a way out. */
 static int seclude(const struct plan *p, struct err *e)
 {
 	long r;
