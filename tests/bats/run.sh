@@ -116,7 +116,8 @@ make_cgroups() {
 	local tree=/sys/fs/cgroup
 	[ -n "${BED_CGROUP:-}" ] || return 0
 	[ "${ARIL_BED_CGROUP:-}" = unified ] || tree=$BED_CGROUP
-	umount "$tree" 2>/dev/null
+	# with what is below it, of which a list of mounts would still tell
+	umount -R "$tree" 2>/dev/null
 	mount -t cgroup2 cgroup2 "$tree" || return
 	mkdir "$tree/bed" && echo $$ >"$tree/bed/cgroup.procs"
 }
