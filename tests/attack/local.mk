@@ -4,6 +4,7 @@
 attack_files = \
 	%D%/between.bats \
 	%D%/console.bats \
+	%D%/control.bats \
 	%D%/escape.bats \
 	%D%/images.bats \
 	%D%/joining.bats \
@@ -12,10 +13,27 @@ attack_files = \
 	%D%/names.bats \
 	%D%/procfs.bats \
 	%D%/races.bats \
-	%D%/reuse.bats
+	%D%/reuse.bats \
+	%D%/threat_files.bats \
+	%D%/threat_kernel.bats \
+	%D%/threat_peers.bats \
+	%D%/threat_processes.bats \
+	%D%/threat_resources.bats \
+	%D%/threat_syscalls.bats \
+	%D%/threat_terminal.bats \
+	%D%/threat_tool.bats
 
 TESTS += %D%/run.sh
 EXTRA_DIST += $(attack_files) \
 	%D%/README.md \
+	%D%/THREATS.md \
 	%D%/attack.bash \
-	%D%/run.sh
+	%D%/compare.sh \
+	%D%/run.sh \
+	%D%/threat.bash
+
+# How aril and the installed runtimes meet the attacks; writes RESULTS.md
+.PHONY: attack-compare
+attack-compare: all check-programs
+	ARIL=$(abs_top_builddir)/aril ARIL_PROBE=$(abs_top_builddir)/%D%/../probe/probe \
+		$(srcdir)/%D%/compare.sh --results $(srcdir)/%D%/RESULTS.md

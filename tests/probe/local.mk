@@ -19,7 +19,14 @@ check_PROGRAMS += %D%/probe
 	%D%/refuse.c \
 	%D%/resctrl.c \
 	%D%/sockets.c \
-	%D%/spy.c
+	%D%/spy.c \
+	%D%/try.c \
+	%D%/try.h \
+	%D%/try_calls.c \
+	%D%/try_files.c \
+	%D%/try_kernel.c \
+	%D%/try_peers.c \
+	%D%/victim.c
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static
 %C%_probe_LDADD =

@@ -34,6 +34,8 @@ extern const struct command agent_commands[];  /* agent.c */
 extern const struct command spy_commands[];  /* spy.c */
 extern const struct command race_commands[]; /* race.c */
 extern const struct command refuse_commands[];  /* refuse.c */
+extern const struct command try_commands[]; /* try.c */
+extern const struct command victim_commands[]; /* victim.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
 const char *outcome(long result);
