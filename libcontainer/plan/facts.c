@@ -42,13 +42,17 @@ static bool is_effective(cap_t caps, cap_value_t cap)
 }
 
 /* What a container can be given at most: what the kernel knows and nobody dropped */
-static uint64_t bounding_set(void)
+static int bounding_set(uint64_t *caps, struct err *e)
 {
-	uint64_t caps = 0;
+	*caps = 0;
+	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
+		int has = cap_get_bound(cap);
 
-	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-		caps |= cap_get_bound(cap) == 1 ? 1ULL << cap : 0;
-	return caps;
+		if (has < 0 && errno != EINVAL)
+			return err_sys(e, "ask for our bounding set");
+		*caps |= has == 1 ? 1ULL << cap : 0;
+	}
+	return 0;
 }
 
 /* No file: a kernel without user namespaces */
@@ -69,10 +73,11 @@ static int facts_privileges(struct facts *f, struct err *e)
 		return err_sys(e, "ask for our capabilities");
 	f->euid = geteuid();
 	f->egid = getegid();
-	f->caps = bounding_set();
 	f->can_mount = is_effective(own, CAP_SYS_ADMIN);
 	f->can_raise = is_effective(own, CAP_SYS_RESOURCE);
 	cap_free(own);
+	if (bounding_set(&f->caps, e) < 0)
+		return -1;
 	f->in_userns = facts_in_userns();
 	f->can_raise &= !f->in_userns;
 	if (f->in_userns)
@@ -81,11 +86,36 @@ static int facts_privileges(struct facts *f, struct err *e)
 	return 0;
 }
 
-static bool is_cgroup2(const char *path)
+/* 1: it is; 0: it is not, or not there */
+static int is_cgroup2(const char *path, struct err *e)
 {
 	struct statfs fs;
 
-	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+	if (statfs(path, &fs) == 0)
+		return fs.f_type == CGROUP2_SUPER_MAGIC;
+	if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+		return 0;
+	return err_sys(e, "look at %s", path);
+}
+
+static int find_tree(struct facts *f, struct arena *a, struct err *e)
+{
+	static const struct {
+		const char *path;
+		enum cgroup_mode kind;
+	} places[] = { { CGROUP_MOUNT, CGROUPS_UNIFIED },
+		       { CGROUP_MOUNT_HYBRID, CGROUPS_HYBRID } };
+	int is_tree = 0;
+
+	f->cgroups = CGROUPS_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(places) && is_tree == 0; i++) {
+		is_tree = is_cgroup2(places[i].path, e);
+		if (is_tree <= 0)
+			continue;
+		f->cgroups = places[i].kind;
+		f->cgroup_mount = arena_strdup(a, places[i].path);
+	}
+	return is_tree;
 }
 
 static bool owns_host(const struct facts *f)
@@ -171,24 +201,19 @@ static const char *controllers_file(const struct facts *f, struct arena *a)
 	return path_clean(a, path_clean(a, f->cgroup_mount, place), "cgroup.controllers");
 }
 
-static void facts_cgroup(struct facts *f, struct arena *a)
+static int facts_cgroup(struct facts *f, struct arena *a, struct err *e)
 {
 	char buf[4096];
+	int is_tree;
 
 	read_own_lines(f, a, text_of("/proc/self/cgroup", buf, sizeof(buf)));
-	f->cgroups = CGROUPS_NONE;
-	if (is_cgroup2(CGROUP_MOUNT)) {
-		f->cgroups = CGROUPS_UNIFIED;
-		f->cgroup_mount = arena_strdup(a, CGROUP_MOUNT);
-	} else if (is_cgroup2(CGROUP_MOUNT_HYBRID)) {
-		f->cgroups = CGROUPS_HYBRID;
-		f->cgroup_mount = arena_strdup(a, CGROUP_MOUNT_HYBRID);
-	} else {
-		return;
-	}
+	is_tree = find_tree(f, a, e);
+	if (is_tree <= 0)
+		return is_tree;
 	f->cgroup_writable = can_make_cgroups(f, a);
 	if (*text_of(controllers_file(f, a), buf, sizeof(buf)))
 		f->controllers = str_split(a, buf, ' ');
+	return 0;
 }
 
 /* As libselinux: its file system is there, not read-only (as in containers, whose
@@ -222,7 +247,8 @@ int facts_read(struct facts *f, const char *runtime_dir, struct arena *a, struct
 	*f = (struct facts){ .cgroups = CGROUPS_NONE };
 	if (facts_privileges(f, e) < 0)
 		return -1;
-	facts_cgroup(f, a);
+	if (facts_cgroup(f, a, e) < 0)
+		return -1;
 	f->user_manager = !owns_host(f) && has_user_manager(runtime_dir);
 	/* root needs no ranges: it writes what it likes */
 	if (f->euid == 0)

@@ -12,6 +12,10 @@
 #	ARIL_WALK_STEP	a sample: each so many calls, with one error each
 #	ARIL_WALK_BED	none: no bed, but the machine as it is
 #	ARIL_WALK_ROOT	where its containers are (/run/walk)
+#	ARIL_WALK_AS	user: aril is run by an ordinary user with subordinate ids; solo: by
+#			one with one id. Both are in the bed only.
+#	ARIL_WALK_JQ	a filter of jq for the config.json of all bundles
+#	ARIL_WALK_SETUP	a command that makes what they need, as root in the bed
 #	ARIL_WALK_WITH	words before aril: a program that starts it (with -x 2)
 #	ARIL_WALK_ARIL	words behind it: global options
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
@@ -54,10 +58,32 @@ write_update() {
 	esac
 }
 
+# An ordinary user who is here only; `as` has the words that make one of root
+as=()
+make_user() { # KIND
+	local file uid=700001
+	[ "$1" = user ] || uid=700002
+	for file in passwd group subuid subgid; do
+		cat "/etc/$file" >"$work/etc.$file" 2>/dev/null
+	done
+	echo "walk:x:$uid:$uid::$work:/bin/sh" >>"$work/etc.passwd"
+	echo "walk:x:$uid:" >>"$work/etc.group"
+	[ "$1" = solo ] || for file in subuid subgid; do
+		echo 'walk:7000000:65536' >>"$work/etc.$file"
+	done
+	for file in passwd group subuid subgid; do
+		[ ! -e "/etc/$file" ] || mount --bind "$work/etc.$file" "/etc/$file" ||
+			return
+	done
+	chown -R "$uid:$uid" "$work"
+	chmod 755 "$work"
+	as=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups --inh-caps=-all --)
+}
+
 make_bundles() {
 	local name report='status , fds , umask , names , rlimits , env , mountinfo'
 	report+=' , signals , exit 3'
-	"$tests/lib/prepare.sh" "$work" >"$work/prepare.log" 2>&1 || {
+	"${as[@]}" "$tests/lib/prepare.sh" "$work" >"$work/prepare.log" 2>&1 || {
 		sed 's/^/# /' "$work/prepare.log"
 		return 1
 	}
@@ -68,9 +94,11 @@ make_bundles() {
 			--arg root "$work/template/rootfs" '
 			.root.path = $root
 			| .process.args = ["/probe"] + {
-				report: $report, wait: "pause" }[$name] / " "' \
+				report: $report, wait: "pause" }[$name] / " "
+			| '"${ARIL_WALK_JQ:-.}" \
 			template/config.json >"$name/config.json" || return
 	done
+	[ ${#as[@]} -eq 0 ] || chown --reference=template report wait .
 }
 
 if [ "${1:-}" = --inside ]; then
@@ -86,6 +114,8 @@ if [ "${1:-}" = --inside ]; then
 	else
 		tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	fi
+	[ -z "${ARIL_WALK_AS:-}" ] || make_user "$ARIL_WALK_AS" || die 'no user'
+	eval "${ARIL_WALK_SETUP:-}" || die "$ARIL_WALK_SETUP"
 	make_bundles || die 'the bundles cannot be made'
 	write_update || verbs=${verbs/update,/}
 	options=() names=()
@@ -98,9 +128,14 @@ if [ "${1:-}" = --inside ]; then
 	[ ${#names[@]} -eq 0 ] || verbs=$(IFS=, && echo "${names[*]}")
 	root=${ARIL_WALK_ROOT:-/run/walk}
 	[ -d "$root" ] || mkdir -m 700 "$root"
+	[ ${#as[@]} -eq 0 ] || {
+		chown --reference="$work" "$root"
+		options=(-x 2 "${options[@]}")
+		verbs=${verbs/update,/}
+	}
 	# shellcheck disable=SC2086 # words
 	exec env -i PATH="$PATH" "$ARIL_WALK" -w "$root" "${options[@]}" "$work" \
-		"$verbs" -- ${ARIL_WALK_WITH:-} "$ARIL" --root "$root" ${ARIL_WALK_ARIL:-}
+		"$verbs" -- "${as[@]}" ${ARIL_WALK_WITH:-} "$ARIL" --root "$root" ${ARIL_WALK_ARIL:-}
 fi
 
 # The root of a cgroup namespace is the cgroup that one is in when it is made
