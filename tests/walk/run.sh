@@ -12,8 +12,8 @@
 #	ARIL_WALK_STEP	a sample: each so many calls, with one error each
 #	ARIL_WALK_BED	none: no bed, but the machine as it is
 #	ARIL_WALK_ROOT	where its containers are (/run/walk)
-#	ARIL_WALK_AS	user: aril is run by an ordinary user with subordinate ids; solo: by
-#			one with one id. Both are in the bed only.
+#	ARIL_WALK_AS	user: aril is run by an ordinary user with subordinate ids;
+#			solo: by one with one id. Both are in the bed only.
 #	ARIL_WALK_JQ	a filter of jq for the config.json of all bundles
 #	ARIL_WALK_SETUP	a command that makes what they need, as root in the bed
 #	ARIL_WALK_WITH	words before aril: a program that starts it (with -x 2)
@@ -135,7 +135,8 @@ if [ "${1:-}" = --inside ]; then
 	}
 	# shellcheck disable=SC2086 # words
 	exec env -i PATH="$PATH" "$ARIL_WALK" -w "$root" "${options[@]}" "$work" \
-		"$verbs" -- "${as[@]}" ${ARIL_WALK_WITH:-} "$ARIL" --root "$root" ${ARIL_WALK_ARIL:-}
+		"$verbs" -- "${as[@]}" ${ARIL_WALK_WITH:-} \
+		"$ARIL" --root "$root" ${ARIL_WALK_ARIL:-}
 fi
 
 # The root of a cgroup namespace is the cgroup that one is in when it is made
