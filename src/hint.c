@@ -37,8 +37,8 @@ static const struct {
 	const char *advice;
 } hints[] = {
 	{ "clone into new namespaces", EPERM, USER, &apparmor_userns,
-	  "AppArmor denies user namespaces to this program: give it a profile with "
-	  "\"userns,\", or "
+	  "AppArmor denies user namespaces to this program: load its profile "
+	  "(apparmor_parser -r /etc/apparmor.d/aril, see aril(8)), or "
 	  "set kernel.apparmor_restrict_unprivileged_userns=0" },
 	{ "clone into new namespaces", EPERM, USER, &userns_off,
 	  "user namespaces are switched off for users: set "

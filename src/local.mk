@@ -105,3 +105,16 @@ $(completion_files): aril$(EXEEXT)
 	$(AM_V_GEN)shell=$$(basename $$(dirname $@)) && $(MKDIR_P) $(@D) && \
 		./aril$(EXEEXT) completion $$shell >$@.new && mv $@.new $@
 CLEANFILES += $(completion_files)
+
+# it is built in any case, so that it can be looked at, and tested
+%D%/apparmor/aril: %D%/apparmor/aril.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(SED) 's|@bindir[@]|$(bindir)|' $(srcdir)/%D%/apparmor/aril.in \
+			>$@.new && mv $@.new $@
+if APPARMOR
+nodist_apparmor_DATA = %D%/apparmor/aril
+else
+noinst_DATA = %D%/apparmor/aril
+endif
+CLEANFILES += %D%/apparmor/aril
+EXTRA_DIST += %D%/apparmor/aril.in

@@ -194,6 +194,8 @@ fuzzers: $(fuzz_tests)
 # --- scripts ----------------------------------------------------------------------------
 
 script_tests = \
+	%D%/apparmor.sh \
+	%D%/hardened.sh \
 	%D%/layers.sh \
 	%D%/objects.sh \
 	%D%/style.bats \

@@ -4,6 +4,9 @@
  * The build has linked it before it assembles this file; the path is relative to the top
  * of the build tree, where make runs. Nothing in this file is executed.
  */
+#ifdef __CET__
+#include <cet.h> /* else the whole program would lose the mark */
+#endif
 	.section .rodata.init_blob, "a", %progbits
 	.balign 4096
 	.globl init_blob
