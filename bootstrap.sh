@@ -12,7 +12,7 @@ jobs=$(nproc)
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 build_packages=(autoconf automake make gcc libc6-dev pkg-config libseccomp-dev libyajl-dev
-	libcap-dev libmnl-dev libsystemd-dev)
+	libcap-dev libmd-dev libmnl-dev libsystemd-dev)
 demo_packages=(busybox-static uidmap)
 check_packages=(apparmor bats binutils clang clang-tidy cppcheck crun e2fsprogs fish
 	groff-base iproute2 jq kmod llvm mmdebstrap passt pmccabe procps

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <seccomp.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,16 +16,19 @@
 #include "base/file.h"
 #include "base/fmt.h"
 
-#define GENERATOR   "aril-seccomp-4" /* changes when the programs do */
-#define MAGIC	    0x31504d4353524121ULL
-#define ENTRIES_MAX 64
-#define UNKNOWN_MAX (1UL << 20) /* bytes of names */
+#define GENERATOR   "aril-seccomp-5" /* changes when the programs do */
+#define MAGIC	    0x32504d4353524121ULL
+#define UNKNOWN_MAX (1UL << 16) /* bytes of names */
 
-/* An entry: this, the key, the instructions, the unknown names with a NUL behind each */
+/* An entry: this, the instructions, the unknown names with a NUL behind each */
 struct cache_head {
-	uint64_t magic, key_len, check;
+	uint64_t magic, check;
 	uint32_t n, unknown_len;
+	unsigned char digest[32]; /* the file's name says so, too */
 };
+#define ENTRY_MAX                                                                        \
+	(sizeof(struct cache_head) + BPF_MAXINSNS * sizeof(struct sock_filter) +         \
+	 UNKNOWN_MAX)
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -32,8 +36,8 @@ static uint64_t mix(uint64_t h, uint64_t v)
 	return h ^ h >> 32;
 }
 
-/* Names files and finds accidents; no secret depends on it */
-static uint64_t hash_of(const void *data, size_t n)
+/* Finds accidents: no secret depends on it */
+static uint64_t checksum(const void *data, size_t n)
 {
 	const char *at = data;
 	uint64_t h = n, v;
@@ -47,54 +51,34 @@ static uint64_t hash_of(const void *data, size_t n)
 	return mix(mix(h, v), 1);
 }
 
-/* Of what follows the key, and of where it is divided */
-static uint64_t check_of(const struct cache_head *head, const void *rest, size_t n)
+static void key_number(SHA2_CTX *key, uint64_t v)
 {
-	return mix(hash_of(rest, n), (uint64_t)head->n << 32 | head->unknown_len);
+	SHA256Update(key, (const uint8_t *)&v, sizeof(v));
 }
 
-static void key_bytes(struct cache_key *key, const void *data, size_t n)
-{
-	if (key->size - key->len < n) {
-		char *text = realloc(key->text, (key->size + n) * 2);
-
-		if (!text)
-			abort();
-		key->text = text;
-		key->size = (key->size + n) * 2;
-	}
-	memcpy(key->text + key->len, data, n);
-	key->len += n;
-}
-
-static void key_number(struct cache_key *key, uint64_t v)
-{
-	key_bytes(key, &v, sizeof(v));
-}
-
-static void key_text(struct cache_key *key, const char *text)
+static void key_text(SHA2_CTX *key, const char *text)
 {
 	uint32_t n = text ? (uint32_t)strlen(text) : UINT32_MAX;
 
-	key_bytes(key, &n, sizeof(n));
+	SHA256Update(key, (const uint8_t *)&n, sizeof(n));
 	if (text)
-		key_bytes(key, text, n);
+		SHA256Update(key, (const uint8_t *)text, n);
 }
 
-static void key_texts(struct cache_key *key, const strings_t *list)
+static void key_texts(SHA2_CTX *key, const strings_t *list)
 {
 	key_number(key, list->n);
 	for (size_t i = 0; i < list->n; i++)
 		key_text(key, list->items[i]);
 }
 
-static void key_optional(struct cache_key *key, struct opt_u64 v)
+static void key_optional(SHA2_CTX *key, struct opt_u64 v)
 {
 	key_number(key, v.set);
 	key_number(key, v.set ? v.v : 0);
 }
 
-static void key_call(struct cache_key *key, const struct profile_call *call)
+static void key_call(SHA2_CTX *key, const struct profile_call *call)
 {
 	key_texts(key, &call->names);
 	key_text(key, call->action);
@@ -108,33 +92,26 @@ static void key_call(struct cache_key *key, const struct profile_call *call)
 	}
 }
 
-/* Without flags and listener: the program is the same */
-void cache_key_make(struct cache_key *key, const struct profile *p)
+/* Without the listener: the program is the same */
+void cache_key_make(struct cache_key *key, const struct profile *p, uint32_t flags)
 {
 	const struct scmp_version *v = seccomp_version();
+	SHA2_CTX hash;
 
-	*key = (struct cache_key){ .size = 16384 };
-	key->text = malloc(key->size);
-	if (!key->text)
-		abort();
-	key_text(key, GENERATOR);
-	key_number(key, v->major);
-	key_number(key, v->minor);
-	key_number(key, v->micro);
-	key_number(key, seccomp_arch_native());
-	key_text(key, p->default_action);
-	key_optional(key, p->default_errno_ret);
-	key_texts(key, &p->architectures);
-	key_number(key, p->syscalls.n);
+	SHA256Init(&hash);
+	key_text(&hash, GENERATOR);
+	key_number(&hash, v->major);
+	key_number(&hash, v->minor);
+	key_number(&hash, v->micro);
+	key_number(&hash, seccomp_arch_native());
+	key_number(&hash, flags);
+	key_text(&hash, p->default_action);
+	key_optional(&hash, p->default_errno_ret);
+	key_texts(&hash, &p->architectures);
+	key_number(&hash, p->syscalls.n);
 	LIST_EACH (call, &p->syscalls)
-		key_call(key, call);
-	key->hash = hash_of(key->text, key->len);
-}
-
-void cache_key_done(struct cache_key *key)
-{
-	free(key->text);
-	key->text = NULL;
+		key_call(&hash, call);
+	SHA256Final(key->digest, &hash);
 }
 
 /* Ours alone? */
@@ -153,9 +130,16 @@ static int cache_open(const char *path)
 	return fd_take(&dir);
 }
 
-static void entry_name(char name[17], const struct cache_key *key)
+#define NAME_SIZE (sizeof(((struct cache_key *)NULL)->digest) * 2 + 1)
+static void entry_name(char name[NAME_SIZE], const struct cache_key *key)
 {
-	fmt_text(name, 17, "%016llx", (unsigned long long)key->hash);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < sizeof(key->digest); i++) {
+		name[2 * i] = digits[key->digest[i] >> 4];
+		name[2 * i + 1] = digits[key->digest[i] & 15];
+	}
+	name[NAME_SIZE - 1] = '\0';
 }
 
 static void unknown_split(strings_t *unknown, char *names, size_t n, struct arena *a)
@@ -168,25 +152,20 @@ static void unknown_split(strings_t *unknown, char *names, size_t n, struct aren
 static bool entry_read(int fd, size_t size, const struct cache_key *key, struct arena *a,
 		       struct filter *out, strings_t *unknown)
 {
-	size_t fixed = sizeof(struct cache_head) + key->len;
-	size_t rest_len = size - fixed;
-	autofree char *stored = malloc(key->len);
+	size_t rest_len = size - sizeof(struct cache_head), code_len;
 	char *rest = arena_get(a, rest_len + 1); /* a NUL behind it */
 	struct cache_head head;
-	struct iovec parts[] = { { &head, sizeof(head) },
-				 { stored, key->len },
-				 { rest, rest_len } };
-	size_t code_len;
+	struct iovec parts[] = { { &head, sizeof(head) }, { rest, rest_len } };
 
-	if (!stored || readv(fd, parts, 3) != (ssize_t)size)
+	if (readv(fd, parts, 2) != (ssize_t)size)
 		return false;
 	code_len = (size_t)head.n * sizeof(struct sock_filter);
-	if (head.magic != MAGIC || head.key_len != key->len ||
-	    memcmp(stored, key->text, key->len) != 0)
+	if (head.magic != MAGIC ||
+	    memcmp(head.digest, key->digest, sizeof(head.digest)) != 0)
 		return false;
 	if (head.n == 0 || head.n > BPF_MAXINSNS ||
 	    code_len + head.unknown_len != rest_len ||
-	    check_of(&head, rest, rest_len) != head.check)
+	    checksum(rest, rest_len) != head.check)
 		return false;
 	out->code = (struct sock_filter *)(void *)rest;
 	out->n = (uint16_t)head.n;
@@ -197,10 +176,9 @@ static bool entry_read(int fd, size_t size, const struct cache_key *key, struct 
 bool cache_find(const char *path, const struct cache_key *key, struct arena *a,
 		struct filter *out, strings_t *unknown)
 {
-	size_t fixed = sizeof(struct cache_head) + key->len;
 	autofd dir = cache_open(path), fd = -1;
 	struct stat st;
-	char name[17];
+	char name[NAME_SIZE];
 
 	if (dir < 0)
 		return false;
@@ -210,43 +188,60 @@ bool cache_find(const char *path, const struct cache_key *key, struct arena *a,
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !private(&st) ||
 	    st.st_nlink != 1)
 		return false;
-	if (st.st_size <= (off_t)fixed ||
-	    st.st_size > (off_t)(fixed + BPF_MAXINSNS * sizeof(struct sock_filter) +
-				 UNKNOWN_MAX))
+	if (st.st_size <= (off_t)sizeof(struct cache_head) ||
+	    st.st_size > (off_t)ENTRY_MAX)
 		return false;
 	return entry_read(fd, (size_t)st.st_size, key, a, out, unknown);
 }
 
-/* Too many? Then the oldest goes; what killed writers have left counts too */
-static void cache_trim(int dir)
+/* The directory's files: how many, how large, and the oldest of them */
+struct census {
+	size_t n, bytes;
+	struct timespec time;
+	char oldest[256];
+};
+
+static void count_file(struct census *c, const char *name, const struct stat *st)
+{
+	const struct timespec *t = &st->st_mtim;
+
+	c->bytes += (size_t)st->st_size;
+	if (c->n++ && (t->tv_sec > c->time.tv_sec ||
+		       (t->tv_sec == c->time.tv_sec && t->tv_nsec >= c->time.tv_nsec)))
+		return;
+	c->time = *t;
+	fmt_text(c->oldest, sizeof(c->oldest), "%s", name);
+}
+
+static bool count_files(int dir, struct census *c)
 {
 	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	struct timespec oldest = { 0, 0 };
 	struct dirent *entry;
-	char name[256] = "";
-	size_t n = 0;
+	struct stat st;
 
+	*c = (struct census){ .n = 0 };
 	if (!d) {
 		fd_close(&copy);
-		return;
+		return false;
 	}
-	while ((entry = readdir(d)) != NULL) {
-		struct stat st;
-
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		if (n++ && (st.st_mtim.tv_sec > oldest.tv_sec ||
-			    (st.st_mtim.tv_sec == oldest.tv_sec &&
-			     st.st_mtim.tv_nsec >= oldest.tv_nsec)))
-			continue;
-		oldest = st.st_mtim;
-		fmt_text(name, sizeof(name), "%s", entry->d_name);
-	}
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			count_file(c, entry->d_name, &st);
 	closedir(d);
-	if (n > ENTRIES_MAX)
-		unlinkat(dir, name, 0);
+	return true;
+}
+
+/* Too many? Then the oldest go; what killed writers have left counts too */
+static void cache_trim(int dir)
+{
+	struct census c;
+
+	while (count_files(dir, &c) &&
+	       (c.n > CACHE_ENTRIES_MAX || c.bytes > CACHE_BYTES_MAX))
+		if (unlinkat(dir, c.oldest, 0) < 0)
+			return;
 }
 
 static size_t unknown_size(const strings_t *unknown)
@@ -262,13 +257,12 @@ void cache_keep(const char *path, const struct cache_key *key, const struct filt
 		const strings_t *unknown, struct arena *a)
 {
 	size_t unknown_len = unknown_size(unknown), code_len = f->n * sizeof(*f->code);
-	size_t fixed = sizeof(struct cache_head) + key->len;
+	size_t size = sizeof(struct cache_head) + code_len + unknown_len;
 	struct cache_head head = { .magic = MAGIC,
-				   .key_len = key->len,
 				   .n = f->n,
 				   .unknown_len = (uint32_t)unknown_len };
 	struct err ignored = ERR_NONE;
-	char name[17], *entry, *at;
+	char name[NAME_SIZE], *entry, *at;
 	autofd dir = -1;
 
 	if (unknown_len > UNKNOWN_MAX || dir_make_all(AT_FDCWD, path, 0700, &ignored) < 0)
@@ -276,20 +270,20 @@ void cache_keep(const char *path, const struct cache_key *key, const struct filt
 	dir = cache_open(path);
 	if (dir < 0)
 		return;
-	entry = arena_get(a, fixed + code_len + unknown_len);
-	memcpy(entry + sizeof(head), key->text, key->len);
-	memcpy(entry + fixed, f->code, code_len);
-	at = entry + fixed + code_len;
+	entry = arena_get(a, size);
+	at = entry + sizeof(head);
+	memcpy(at, f->code, code_len);
+	at += code_len;
 	for (size_t i = 0; i < unknown->n; i++) {
 		size_t n = strlen(unknown->items[i]) + 1;
 
 		memcpy(at, unknown->items[i], n);
 		at += n;
 	}
-	head.check = check_of(&head, entry + fixed, code_len + unknown_len);
+	memcpy(head.digest, key->digest, sizeof(head.digest));
+	head.check = checksum(entry + sizeof(head), code_len + unknown_len);
 	memcpy(entry, &head, sizeof(head));
 	entry_name(name, key);
-	if (file_replace(dir, name, 0600, entry, fixed + code_len + unknown_len,
-			 &ignored) == 0)
+	if (file_replace(dir, name, 0600, entry, size, &ignored) == 0)
 		cache_trim(dir);
 }

@@ -121,13 +121,13 @@ int filter_compile(const struct profile *p, const char *cache_dir, struct arena 
 		   struct filter *out, strings_t *unknown, struct err *e)
 {
 	strings_t names = { NULL, 0 };
-	autokey key = { .text = NULL };
+	struct cache_key key;
 
 	*out = (struct filter){ .code = NULL };
 	if (find_flags(p, &out->flags, e) < 0)
 		return -1;
 	if (cache_dir)
-		cache_key_make(&key, p);
+		cache_key_make(&key, p, out->flags);
 	if (!cache_dir || !cache_find(cache_dir, &key, a, out, &names)) {
 		if (compile(p, a, out, &names, e) < 0)
 			return -1;

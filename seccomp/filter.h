@@ -27,9 +27,9 @@ struct filter {
  * one do not count. Errors have the JSON path: "linux.seccomp.syscalls[3].action: ...".
  *
  * cache_dir: an absolute path of a directory for compiled programs, made when missing
- * (0700); NULL: no cache. An entry holds the whole profile that it was made from, and
- * is used only when that is the same byte for byte; a directory or an entry that is not
- * ours alone (owner, mode) is not trusted, and a cache that does not work is no error.
+ * (0700); NULL: no cache. An entry is found by a strong hash of all that it was made
+ * from; a directory or an entry that is not ours alone (owner, mode) is not trusted, and
+ * a cache that does not work is no error.
  */
 int filter_compile(const struct profile *p, const char *cache_dir, struct arena *a,
 		   struct filter *out, strings_t *unknown, struct err *e);

@@ -16,6 +16,13 @@
 #define SIZE_MAX_IN 8192 /* libseccomp takes long for large ones */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* Its compiler loses memory of rules that contradict each other, which is not aril's */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libseccomp";
+}
 
 static void claim(bool ok)
 {
@@ -42,14 +49,13 @@ static void compare_keys(const struct profile *p, const char *text, size_t len,
 			 struct arena *a)
 {
 	struct profile *again = arena_new(a, struct profile);
-	autokey one = { .text = NULL }, two = { .text = NULL };
+	struct cache_key one, two;
 	struct err e = ERR_NONE;
 
 	claim(json_read(text, len, &profile_shape, again, a, &e) == 0);
-	cache_key_make(&one, p);
-	cache_key_make(&two, again);
-	claim(one.len == two.len && one.hash == two.hash &&
-	      memcmp(one.text, two.text, one.len) == 0);
+	cache_key_make(&one, p, 0);
+	cache_key_make(&two, again, 0);
+	claim(memcmp(one.digest, two.digest, sizeof(one.digest)) == 0);
 }
 
 static void compare_verdicts(const struct profile *p, struct arena *a)

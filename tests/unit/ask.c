@@ -199,8 +199,9 @@ static bool ask_number(struct asker *a, uint32_t arch, uint32_t nr)
 		else
 			high = half;
 	}
-	for (rules += low;
-	     low + n < a->model.rules.n && rules[n].arch == arch && rules[n].nr == nr;
+	if (low > 0) /* else there may be none at all */
+		rules += low;
+	for (; low + n < a->model.rules.n && rules[n].arch == arch && rules[n].nr == nr;
 	     n++)
 		asks |= rules[n].n > 0 || rules[n].mux;
 	/* of its long programs for another byte order some constants are not turned */

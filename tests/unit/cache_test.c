@@ -6,7 +6,9 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,8 +16,11 @@
 
 #include "base/file.h"
 #include "base/fmt.h"
+#include "seccomp/cache.h"
 #include "seccomp/filter.h"
 #include "tests/unit/check.h"
+
+#define ROUNDS 400
 
 struct fixture {
 	struct arena a;
@@ -155,15 +160,15 @@ static void test_damage(struct fixture *f)
 	} cases[] = {
 		{ "an empty entry", 0, true },
 		{ "half a head", 17, true },
-		{ "only a head", 32, true },
+		{ "only a head", 56, true },
 		{ "an entry without its end", -1, true },
 		{ "another magic", 0, false },
-		{ "another key length", 8, false },
-		{ "another checksum", 16, false },
-		{ "another count", 24, false },
-		{ "more instructions", 26, false },
-		{ "another name length", 28, false },
-		{ "another key", 60, false },
+		{ "another checksum", 8, false },
+		{ "another count", 16, false },
+		{ "more instructions", 18, false },
+		{ "another name length", 20, false },
+		{ "another key", 24, false },
+		{ "the end of another key", 55, false },
 		{ "another instruction", -30, false },
 		{ "another name", -2, false },
 	};
@@ -228,7 +233,7 @@ static void test_trust(struct fixture *f)
 	unlink(other);
 }
 
-/* Two profiles under one name, as if their hashes were equal */
+/* Another profile's entry under the name of ours */
 static void test_collision(struct fixture *f)
 {
 	struct err e = ERR_NONE;
@@ -243,19 +248,20 @@ static void test_collision(struct fixture *f)
 	      "another profile");
 	CHECK(rename(f->entry, mine) == 0, "its entry gets the name of ours");
 	snprintf(f->entry, sizeof(f->entry), "%s", mine);
-	CHECK(!entry_kept(f, "a collision"), "it is not used");
+	CHECK(!entry_kept(f, "another's"), "it is not used");
 	rmdir(dir);
 }
 
+/* Two writers, of which one also removes what the other has made, and one who reads */
 static void test_writers(struct fixture *f)
 {
 	int status, bad = 0;
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 3; i++) {
 		if (fork())
 			continue;
-		for (int k = 0; k < 50; k++) {
-			if (k % 3 == i % 3)
+		for (int k = 0; k < ROUNDS; k++) {
+			if (i < 2 && k % 2 == i)
 				unlink(f->entry);
 			if (!compile_right(f, f->dir))
 				_exit(1);
@@ -264,9 +270,25 @@ static void test_writers(struct fixture *f)
 	}
 	while (wait(&status) > 0)
 		bad += status != 0;
-	CHECK(bad == 0, "four at a time all get the right program");
+	CHECK(bad == 0, "three at a time, %d rounds: all get the right program", ROUNDS);
 	compile_right(f, f->dir);
 	CHECK(entries(f->dir, NULL, 0) == 1, "and leave one entry");
+}
+
+static size_t bytes_in(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	size_t bytes = 0;
+	struct stat st;
+
+	while (d && (entry = readdir(d)) != NULL)
+		if (entry->d_name[0] != '.' &&
+		    fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			bytes += (size_t)st.st_size;
+	if (d)
+		closedir(d);
+	return bytes;
 }
 
 static void test_bound(struct fixture *f)
@@ -274,13 +296,124 @@ static void test_bound(struct fixture *f)
 	struct err e = ERR_NONE;
 	struct filter got;
 	ino_t first = inode(f->entry);
-	int bad = 0;
+	char rest[128];
+	int bad = 0, fd;
 
 	for (int i = 100; i < 180; i++)
 		bad += filter_compile(profile_of(&f->a, "read", i), f->dir, &f->a, &got,
 				      NULL, &e) != 0;
-	CHECK(bad == 0 && entries(f->dir, NULL, 0) == 64, "at most 64 entries stay");
+	CHECK(bad == 0 && entries(f->dir, NULL, 0) == CACHE_ENTRIES_MAX,
+	      "at most %d entries stay", CACHE_ENTRIES_MAX);
 	CHECK(first && !inode(f->entry), "the oldest has gone");
+	/* what a killed writer left, older than the others */
+	snprintf(rest, sizeof(rest), "%s/.rest.1", f->dir);
+	fd = open(rest, O_WRONLY | O_CREAT, 0600);
+	CHECK(ftruncate(fd, CACHE_BYTES_MAX) == 0 &&
+		      futimens(fd, (struct timespec[]){ { 1, 0 }, { 1, 0 } }) == 0,
+	      "a large file that a killed writer left");
+	close(fd);
+	CHECK(compile_right(f, f->dir) && !inode(rest) && inode(f->entry) &&
+		      bytes_in(f->dir) <= CACHE_BYTES_MAX,
+	      "goes when there are too many bytes");
+}
+
+/* Entries that are too large or too small are not read */
+static void test_huge(struct fixture *f)
+{
+	int fd = open(f->entry, O_RDWR);
+	char other[128];
+
+	snprintf(other, sizeof(other), "%s/other", f->top);
+	CHECK(ftruncate(fd, 1L << 40) == 0 || ftruncate(fd, 1L << 30) == 0, "a huge one");
+	close(fd);
+	CHECK(!entry_kept(f, "a huge entry"), "is replaced");
+	CHECK(chmod(f->entry, 0620) == 0, "an entry that its group can write");
+	CHECK(!entry_kept(f, "group-writable"), "is replaced");
+	CHECK(link(f->entry, other) == 0, "one with two names");
+	CHECK(!entry_kept(f, "two names"), "is replaced");
+	unlink(other);
+}
+
+/* A key is of all that the program depends on */
+static void test_keys(struct fixture *f)
+{
+	struct profile *p[] = {
+		profile_of(&f->a, "read", 77), profile_of(&f->a, "write", 77),
+		profile_of(&f->a, "read", 78), profile_of(&f->a, "read", 77),
+		profile_of(&f->a, "read", 77), profile_of(&f->a, "read", 77),
+		profile_of(&f->a, "read", 77), profile_of(&f->a, "read", 77),
+	};
+	struct cache_key key[ARRAY_LEN(p) + 1], again;
+	int equal = 0;
+
+	p[3]->default_action = "SCMP_ACT_LOG";
+	p[4]->syscalls.items[0].action = "SCMP_ACT_TRACE";
+	*list_add(&f->a, &p[5]->architectures) = "SCMP_ARCH_X86";
+	*list_add(&f->a, &p[6]->syscalls.items[0].args) =
+		(struct profile_arg){ .index = 1, .op = "SCMP_CMP_EQ" };
+	/* the same letters, in other names */
+	p[7]->syscalls.items[0].names.items[0] = "readn";
+	p[7]->syscalls.items[0].names.items[1] = "o_call_1";
+	for (size_t i = 0; i < ARRAY_LEN(p); i++)
+		cache_key_make(&key[i], p[i], 4);
+	cache_key_make(&key[ARRAY_LEN(p)], p[0], 0);
+	for (size_t i = 0; i < ARRAY_LEN(key); i++)
+		for (size_t k = 0; k < i; k++)
+			equal += memcmp(&key[i], &key[k], sizeof(again)) == 0;
+	cache_key_make(&again, profile_of(&f->a, "read", 77), 4);
+	CHECK(equal == 0, "keys of different profiles and flags differ");
+	CHECK(memcmp(&key[0], &again, sizeof(again)) == 0, "those of equal ones do not");
+}
+
+static bool put_bytes(const char *path, size_t n)
+{
+	static const char zeros[4096];
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	bool all = fd >= 0;
+
+	for (; all && n; n -= sizeof(zeros))
+		all = write(fd, zeros, sizeof(zeros)) == (ssize_t)sizeof(zeros);
+	close(fd);
+	return all;
+}
+
+/* In mounts of its own: a disk of four pages, full */
+static void try_full(struct fixture *f, const char *dir)
+{
+	char rest[128], cache[128];
+
+	snprintf(rest, sizeof(rest), "%s/rest", dir);
+	snprintf(cache, sizeof(cache), "%s/cache", dir);
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", dir, "tmpfs", 0, "size=16k") < 0)
+		_exit(77);
+	if (mkdir(cache, 0700) < 0 || put_bytes(rest, 5 * 4096))
+		_exit(1);
+	if (!compile_right(f, cache) || entries(cache, NULL, 0) != 0)
+		_exit(2);
+	unlink(rest);
+	_exit(compile_right(f, cache) && entries(cache, NULL, 0) == 1 ? 0 : 3);
+}
+
+static void test_full(struct fixture *f)
+{
+	char dir[96];
+	int status = -1;
+	pid_t pid;
+
+	snprintf(dir, sizeof(dir), "%s/full", f->top);
+	mkdir(dir, 0700);
+	pid = fork();
+	if (pid == 0)
+		try_full(f, dir);
+	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		CHECK_SKIP("only root can mount a small disk");
+	else
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		      "a full disk: the program is right, nothing is left (status %x)",
+		      status);
 }
 
 int main(void)
@@ -298,6 +431,9 @@ int main(void)
 	test_damage(&f);
 	test_trust(&f);
 	test_collision(&f);
+	test_huge(&f);
+	test_keys(&f);
+	test_full(&f);
 	test_writers(&f);
 	test_bound(&f);
 	CHECK(dir_remove_all(AT_FDCWD, f.top, &e) == 0, "nothing is left");
