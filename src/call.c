@@ -37,13 +37,14 @@ static int check_fds(const struct request *r, struct err *e)
 	return 0;
 }
 
-static bool is_rootless(const struct globals *g)
+/* 1, 0, or -1 */
+static int is_rootless(const struct globals *g, struct err *e)
 {
 	if (str_eq(g->rootless, "true"))
-		return true;
+		return 1;
 	if (str_eq(g->rootless, "false"))
-		return false;
-	return geteuid() != 0 || facts_in_userns();
+		return 0;
+	return geteuid() != 0 ? 1 : facts_in_userns(e);
 }
 
 void call_environment(const struct call *c, struct launch *how)
@@ -65,9 +66,13 @@ int call_launch(const struct call *c, const struct opt_u64 *preserve_fds,
 {
 	const char *manager = c->global.cgroup_manager;
 	struct request *r = &how->request;
+	int rootless;
 
 	call_environment(c, how);
-	r->rootless = is_rootless(&c->global);
+	rootless = is_rootless(&c->global, e);
+	if (rootless < 0)
+		return -1;
+	r->rootless = rootless;
 	r->systemd_cgroup = c->global.systemd_cgroup || str_eq(manager, "systemd");
 	r->cgroupfs = !r->systemd_cgroup && str_eq(manager, "cgroupfs");
 	r->no_cgroup = str_eq(manager, "disabled");

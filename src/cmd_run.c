@@ -64,6 +64,17 @@ static int make_and_go(const struct run_options *o, const struct launch *how, bo
 	return go(o, how, signal_fd, &b, &l, e);
 }
 
+/* Nobody else will: what failed for want of memory or descriptors, or was interrupted,
+ * may not fail again */
+static int clean_up(const struct call *c, struct err *e)
+{
+	struct err first = ERR_NONE;
+
+	if (foreground_delete(c, &first) == 0)
+		return 0;
+	return foreground_delete(c, e);
+}
+
 static int run_run(struct call *c, const void *options, struct err *e)
 {
 	const struct run_options *o = options;
@@ -76,8 +87,8 @@ static int run_run(struct call *c, const void *options, struct err *e)
 		return -1;
 	status = make_and_go(o, &how, &made, e);
 	if (status < 0 && made)
-		foreground_delete(c, &ignored);
-	if (status >= 0 && !o->detach && !o->keep && foreground_delete(c, e) < 0)
+		clean_up(c, &ignored);
+	if (status >= 0 && !o->detach && !o->keep && clean_up(c, e) < 0)
 		return -1;
 	return status;
 }

@@ -11,11 +11,14 @@
 #include "src/path.h"
 #include "src/trust.h"
 
-static bool wants_runtime_dir(const struct environment *env, uid_t uid)
+/* 1, 0, or -1 */
+static int wants_runtime_dir(const struct environment *env, uid_t uid, struct err *e)
 {
 	if (str_empty(env->runtime_dir) || env->runtime_dir[0] != '/')
-		return false;
-	return uid != 0 || (!str_eq(env->user, "root") && facts_in_userns());
+		return 0;
+	if (uid != 0)
+		return 1;
+	return str_eq(env->user, "root") ? 0 : facts_in_userns(e);
 }
 
 /* Anybody can make names in /tmp: it must be ours before anything is trusted in it */
@@ -45,6 +48,7 @@ const char *rootdir_find(const struct call *c, struct err *e)
 {
 	const struct environment *env = &c->env;
 	uid_t uid = geteuid();
+	int in_runtime_dir;
 	const char *path;
 
 	if (c->global.root) {
@@ -56,9 +60,12 @@ const char *rootdir_find(const struct call *c, struct err *e)
 		}
 		return path;
 	}
-	if (wants_runtime_dir(env, uid) && trust_runtime_dir(env->runtime_dir, e) < 0)
+	in_runtime_dir = wants_runtime_dir(env, uid, e);
+	if (in_runtime_dir < 0)
 		return NULL;
-	if (wants_runtime_dir(env, uid))
+	if (in_runtime_dir && trust_runtime_dir(env->runtime_dir, e) < 0)
+		return NULL;
+	if (in_runtime_dir)
 		return arena_fmt(c->arena, "%s/aril", env->runtime_dir);
 	return uid == 0 ? "/run/aril" : in_tmp(c->arena, uid, e);
 }

@@ -34,6 +34,22 @@ static const char *text_of(const char *path, char *buf, size_t size)
 	return buf;
 }
 
+/* The same for what decides how a container is made: fails unless it is absent, or is
+ * kept from us */
+static int text_get(const char *path, char *buf, size_t size, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	if (file_get(AT_FDCWD, path, buf, size, &why) >= 0)
+		return 0;
+	buf[0] = '\0';
+	if (why.num == ENOENT || why.num == ENOTDIR || why.num == EACCES ||
+	    why.num == ENODEV || why.num == EOPNOTSUPP)
+		return 0;
+	*e = why;
+	return -1;
+}
+
 static bool is_effective(cap_t caps, cap_value_t cap)
 {
 	cap_flag_value_t set = CAP_CLEAR;
@@ -49,25 +65,28 @@ static int bounding_set(uint64_t *caps, struct err *e)
 		int has = cap_get_bound(cap);
 
 		if (has < 0 && errno != EINVAL)
-			return err_sys(e, "ask for our bounding set");
+			return err_sys(e, "look for capability %d in the bounding set",
+				       cap);
 		*caps |= has == 1 ? 1ULL << cap : 0;
 	}
 	return 0;
 }
 
 /* No file: a kernel without user namespaces */
-bool facts_in_userns(void)
+int facts_in_userns(struct err *e)
 {
 	char map[128];
 
-	text_of("/proc/self/uid_map", map, sizeof(map));
+	if (text_get("/proc/self/uid_map", map, sizeof(map), e) < 0)
+		return -1;
 	return map[0] && strcmp(map, "         0          0 4294967295") != 0;
 }
 
 static int facts_privileges(struct facts *f, struct err *e)
 {
 	cap_t own = cap_get_proc();
-	char groups[16];
+	char groups[16] = "";
+	int in_userns;
 
 	if (!own)
 		return err_sys(e, "ask for our capabilities");
@@ -76,17 +95,18 @@ static int facts_privileges(struct facts *f, struct err *e)
 	f->can_mount = is_effective(own, CAP_SYS_ADMIN);
 	f->can_raise = is_effective(own, CAP_SYS_RESOURCE);
 	cap_free(own);
-	if (bounding_set(&f->caps, e) < 0)
+	in_userns = facts_in_userns(e);
+	if (in_userns < 0 || bounding_set(&f->caps, e) < 0)
 		return -1;
-	f->in_userns = facts_in_userns();
+	f->in_userns = in_userns;
 	f->can_raise &= !f->in_userns;
-	if (f->in_userns)
-		f->setgroups_denied = str_eq(
-			text_of("/proc/self/setgroups", groups, sizeof(groups)), "deny");
+	if (f->in_userns &&
+	    text_get("/proc/self/setgroups", groups, sizeof(groups), e) < 0)
+		return -1;
+	f->setgroups_denied = str_eq(groups, "deny");
 	return 0;
 }
 
-/* 1: it is; 0: it is not, or not there */
 static int is_cgroup2(const char *path, struct err *e)
 {
 	struct statfs fs;
@@ -95,27 +115,7 @@ static int is_cgroup2(const char *path, struct err *e)
 		return fs.f_type == CGROUP2_SUPER_MAGIC;
 	if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
 		return 0;
-	return err_sys(e, "look at %s", path);
-}
-
-static int find_tree(struct facts *f, struct arena *a, struct err *e)
-{
-	static const struct {
-		const char *path;
-		enum cgroup_mode kind;
-	} places[] = { { CGROUP_MOUNT, CGROUPS_UNIFIED },
-		       { CGROUP_MOUNT_HYBRID, CGROUPS_HYBRID } };
-	int is_tree = 0;
-
-	f->cgroups = CGROUPS_NONE;
-	for (size_t i = 0; i < ARRAY_LEN(places) && is_tree == 0; i++) {
-		is_tree = is_cgroup2(places[i].path, e);
-		if (is_tree <= 0)
-			continue;
-		f->cgroups = places[i].kind;
-		f->cgroup_mount = arena_strdup(a, places[i].path);
-	}
-	return is_tree;
+	return err_sys(e, "look for cgroups at %s", path);
 }
 
 static bool owns_host(const struct facts *f)
@@ -201,17 +201,41 @@ static const char *controllers_file(const struct facts *f, struct arena *a)
 	return path_clean(a, path_clean(a, f->cgroup_mount, place), "cgroup.controllers");
 }
 
+static int find_tree(struct facts *f, struct arena *a, struct err *e)
+{
+	static const struct {
+		const char *mount;
+		enum cgroup_mode mode;
+	} trees[] = { { CGROUP_MOUNT, CGROUPS_UNIFIED },
+		      { CGROUP_MOUNT_HYBRID, CGROUPS_HYBRID } };
+	int found = 0;
+
+	f->cgroups = CGROUPS_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(trees) && found == 0; i++) {
+		found = is_cgroup2(trees[i].mount, e);
+		if (found <= 0)
+			continue;
+		f->cgroups = trees[i].mode;
+		f->cgroup_mount = arena_strdup(a, trees[i].mount);
+	}
+	return found;
+}
+
 static int facts_cgroup(struct facts *f, struct arena *a, struct err *e)
 {
 	char buf[4096];
-	int is_tree;
+	int found;
 
-	read_own_lines(f, a, text_of("/proc/self/cgroup", buf, sizeof(buf)));
-	is_tree = find_tree(f, a, e);
-	if (is_tree <= 0)
-		return is_tree;
+	if (text_get("/proc/self/cgroup", buf, sizeof(buf), e) < 0)
+		return -1;
+	read_own_lines(f, a, buf);
+	found = find_tree(f, a, e);
+	if (found <= 0)
+		return found;
 	f->cgroup_writable = can_make_cgroups(f, a);
-	if (*text_of(controllers_file(f, a), buf, sizeof(buf)))
+	if (text_get(controllers_file(f, a), buf, sizeof(buf), e) < 0)
+		return -1;
+	if (*buf)
 		f->controllers = str_split(a, buf, ' ');
 	return 0;
 }

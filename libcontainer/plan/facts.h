@@ -59,7 +59,8 @@ struct facts {
 	strings_t resolvers; /* of the host's /etc/resolv.conf, as it names them */
 };
 
-/* Read them. Never fails for what is merely absent. Strings are in the arena.
+/* Read them. Never fails for what is merely absent, but for what the kernel does not say:
+ * no container is made on a guess. Strings are in the arena.
  * runtime_dir: $XDG_RUNTIME_DIR, or NULL. */
 int facts_read(struct facts *f, const char *runtime_dir, struct arena *a,
 	       struct err *e);
@@ -75,9 +76,9 @@ void facts_net(struct facts *f, const char *path, struct arena *a);
 void resolvers_parse(const char *text, struct arena *a, strings_t *out);
 
 /* Not in the initial user namespace, nor in one that maps all ids to themselves (a
- * container with such a map is as good as the first one)? As facts.in_userns, for those
- * who want to know nothing else. */
-bool facts_in_userns(void);
+ * container with such a map is as good as the first one)? 1, 0, or -1. As
+ * facts.in_userns, for those who want to know nothing else. */
+int facts_in_userns(struct err *e);
 
 struct request {
 	const char *id;
