@@ -117,7 +117,7 @@ no_link() {
 	bind "$T/vol" /vol rbind
 	mount_add tmpfs raced /vol/out
 	each_link "$T/vol/out" "$HOST" contained /vol/out/file
-	each_link "$T/vol/out" / contained "/vol/out$HOST/file"
+	each_link "$T/vol/out" "$T" contained /vol/out/host/file
 	args /probe raced-mount raced
 	rm "$T/vol/out"
 	ln -s "$HOST" "$T/vol/out"
