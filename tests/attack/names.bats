@@ -9,8 +9,11 @@ load attack.bash
 
 @test "ids that are paths, options, or too long" {
 	local id
+	# crun of before 1.28 opens an absolute one as it is, and when create fails it
+	# removes all that is in it: no other runtime is given these
+	only_aril 'may remove what an id names'
 	args /probe exit 0
-	for id in . .. ../x a/b a/../../b /etc "$HOST" .hidden .tmp.1 .cache '' ' ' \
+	for id in . .. ../x a/b a/../../b "$HOST" .hidden .tmp.1 .cache '' ' ' \
 		'a b' $'a\nb' 'a;b' '$(true)' 'a*' 'ü' 'a:b' 'a%b' '@a' \
 		"$(printf '%0256d' 1)" "$(printf '%070000d' 1)"; do
 		run aril create -b "$B" -- "$id" </dev/null
