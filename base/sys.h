@@ -168,6 +168,10 @@ static inline long sys_memfd_create(const char *name, unsigned flags)
 {
 	return SYS_(__NR_memfd_create, name, flags, 0, 0, 0, 0);
 }
+static inline long sys_munmap(void *at, size_t n)
+{
+	return SYS_(__NR_munmap, at, n, 0, 0, 0, 0);
+}
 static inline long sys_mmap(void *at, size_t n, int prot, int flags, int fd, long offset)
 {
 #ifdef __s390x__ /* takes one pointer to six arguments */

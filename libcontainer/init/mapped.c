@@ -11,7 +11,10 @@
  * init's is not while the container's root lies on top of it. "/.." is what is on top.
  *
  * The files in /proc of a process that is not dumpable, as init is, may belong to root of
- * the host: in a user namespace the child has to be dumpable.
+ * the host: in a user namespace the child has to be dumpable. Then whoever is in its PID
+ * namespace, which may be another container's, and has its user id may look into it, and
+ * its root is the host's still. So before that it gives its fds away, and goes to a mount
+ * namespace of its own with nothing in it; only its end of the socket is left.
  */
 #include "libcontainer/init/mapped.h"
 
@@ -22,12 +25,15 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/arena.h"
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/sys.h"
+#include "libcontainer/init/mount.h"
 #include "libcontainer/plan/sync.h"
 
 #define CHILD_MS 10000
+#define DETACH	 2    /* MNT_DETACH, see pivot.c */
 #define PAGE	 4096 /* a map is less than a page, and one write */
 
 #ifndef MOUNT_ATTR_IDMAP
@@ -47,26 +53,64 @@ static long close_all_but(int a, int b)
 	return r < 0 ? r : sys_close_range(high + 1, ~0U, 0);
 }
 
+/* As pivot.c does it */
+static int leave_tree(struct err *e)
+{
+	autofd empty = mount_empty(e);
+	long r;
+
+	if (empty < 0)
+		return -1;
+	r = sys_move_mount(empty, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	if (r == 0)
+		r = sys_fchdir(empty);
+	if (r == 0)
+		r = sys_pivot_root(".", ".");
+	if (r == 0)
+		r = sys_umount2(".", DETACH);
+	if (r == 0)
+		r = sys_chdir("/");
+	return r < 0 ? err_set(e, (int)-r, "leave the runtime's tree") : 0;
+}
+
+/* Nobody can look into us yet */
+static int give_self(int sock, int proc, bool guest, struct err *e)
+{
+	autofd self = -1;
+	long r = close_all_but(sock, proc);
+
+	if (r < 0)
+		return err_set(e, (int)-r, "close the files of init");
+	sys_chroot("/..");
+	r = sys_unshare(CLONE_NEWUSER | (guest ? CLONE_NEWNS : 0));
+	if (r < 0)
+		return err_set(e, (int)-r, "unshare");
+	/* it makes us dumpable where fs.suid_dumpable says so */
+	if (guest)
+		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	self = (int)sys_openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	if (self < 0)
+		return err_set(e, -self, "open /proc/self");
+	sys_close(proc);
+	if (guest && leave_tree(e) < 0)
+		return -1;
+	return sync_send(sock, SYNC_PID, self, 0, e);
+}
+
 static __attribute__((noreturn)) void be_child(int sock, int proc, bool guest)
 {
 	struct err e = ERR_NONE;
-	long self = close_all_but(sock, proc);
 
-	if (self < 0)
-		err_set(&e, (int)-self, "close the files of init");
-	sys_chroot("/..");
-	if (self == 0 && (self = sys_unshare(CLONE_NEWUSER)) < 0)
-		err_set(&e, (int)-self, "unshare");
-	if (self == 0 && guest)
-		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	if (self == 0)
-		self = sys_openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	if (self < 0 && !*e.text)
-		err_set(&e, (int)-self, "open /proc/self");
-	if (self < 0 || sync_send(sock, SYNC_PID, (int)self, 0, &e) < 0) {
+	if (give_self(sock, proc, guest, &e) < 0) {
 		sync_fail(sock, &e);
 		sys_exit(1);
 	}
+	/* the plan is not needed any more, and nobody else's business */
+	if (guest)
+		sys_munmap((void *)ARENA_ADDR, ARENA_RESERVE);
+	if (guest)
+		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	sync_send(sock, SYNC_READY, -1, 0, &e);
 	/* end of file: we are not needed any more */
 	sync_expect(sock, SYNC_GO, -1, NULL, NULL, &e);
 	sys_exit(0);
@@ -99,8 +143,11 @@ static int take_userns(const struct plan_mount *m, int sock, struct err *e)
 	autofd dir = -1;
 	long ns;
 
-	if (sync_expect(sock, SYNC_PID, CHILD_MS, &dir, NULL, e) < 0)
+	if (sync_expect(sock, SYNC_PID, CHILD_MS, &dir, NULL, e) < 0 ||
+	    sync_expect(sock, SYNC_READY, CHILD_MS, NULL, NULL, e) < 0)
 		return -1;
+	if (dir < 0)
+		return err_set(e, EPROTO, "its directory in /proc did not come");
 	if (write_map(dir, "gid_map", &m->gids, e) < 0 ||
 	    write_map(dir, "uid_map", &m->uids, e) < 0)
 		return -1;
