@@ -93,8 +93,11 @@ static struct goal put_machine(struct generator *g, const struct rules *r,
 {
 	cells_t cells = table_make(r, machine, &g->chains, g->arena);
 	groups_t groups = find_groups(&cells, g->arena);
-	struct goal search = put_search(g, groups.items, groups.n);
+	struct goal search;
 
+	if (groups.n == 0) /* no number at all: that cannot be */
+		return (struct goal){ GOAL_VERDICT, VERDICT_FOREIGN };
+	search = put_search(g, groups.items, groups.n);
 	return cells.n == 1
 		       ? search
 		       : emit_load(&g->emit, offsetof(struct seccomp_data, nr), search);
