@@ -265,6 +265,14 @@ static int hand_over(struct trip *t, int *tty, struct launched *l, struct err *e
 	return hand_over_pidfd(t, e);
 }
 
+/* Until here init ends when we do; from here on the box knows it */
+static int let_go(struct trip *t, struct err *e)
+{
+	if (launch_net_keep(&t->net, e) < 0)
+		return -1;
+	return t->plan->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
+}
+
 /* 8 to 10 */
 static int set_up(struct trip *t, struct launched *l, struct err *e)
 {
@@ -290,10 +298,11 @@ static int set_up(struct trip *t, struct launched *l, struct err *e)
 		return -1;
 	if (t->how->pid_file && pid_file_write(t->how->pid_file, t->child.pid, e) < 0)
 		return -1;
-	if (launch_net_keep(&t->net, e) < 0)
-		return -1;
-	/* until here init ends when we do; from here on the box knows it */
-	return p->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
+	if (let_go(t, e) == 0)
+		return 0;
+	if (t->how->pid_file)
+		unlink(t->how->pid_file);
+	return -1;
 }
 
 /* 7, and the rest */

@@ -153,11 +153,32 @@ int pidfd_send(const char *path, const char *payload, int pidfd, struct err *e)
 	return 0;
 }
 
+/* A file without a name until it is whole: who is killed meanwhile leaves nothing. False
+ * where the file system has none such, or where there is one to be replaced. */
+static bool link_new(const char *path, const char *text, size_t n)
+{
+	const char *slash = strrchr(path, '/');
+	struct err ignored = ERR_NONE;
+	char dir[4096], self[40];
+	autofd fd = -1;
+
+	if (fmt_text(dir, sizeof(dir), "%.*s.", slash ? (int)(slash - path) + 1 : 0,
+		     path) >= sizeof(dir))
+		return false;
+	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
+	if (fd < 0 || fd_write_all(fd, text, n, &ignored) < 0)
+		return false;
+	fmt_text(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+}
+
 int pid_file_write(const char *path, pid_t pid, struct err *e)
 {
 	char text[16];
 	size_t n = fmt_text(text, sizeof(text), "%d", pid);
 
+	if (link_new(path, text, n))
+		return 0;
 	if (file_replace(AT_FDCWD, path, 0644, text, n, e) < 0)
 		return err_wrap(e, "pid file");
 	return 0;

@@ -56,7 +56,7 @@ int console_send(const char *path, int master, struct err *e);
  * of: "standard", a container's first process, or "setns", an exec's */
 int pidfd_send(const char *path, const char *payload, int pidfd, struct err *e);
 
-/* Write the pid as decimal without a newline: a temporary name, then rename(2) */
+/* Write the pid as decimal without a newline: whole, or not at all */
 int pid_file_write(const char *path, pid_t pid, struct err *e);
 
 #endif
