@@ -326,6 +326,7 @@ table() { # STATE ROW...
 	run aril delete "$ID"
 	[ "$status" -eq 1 ]
 	kill -KILL "$(pid)" 2>/dev/null || need_root 'the process is of another user'
+	ended
 	aril delete --force "$ID"
 	find /sys/fs/cgroup -name "$ID" -type d -exec rmdir {} + 2>/dev/null || true
 }

@@ -131,7 +131,8 @@ if [ "${1:-}" = --inside ]; then
 	[ ${#as[@]} -eq 0 ] || {
 		chown --reference="$work" "$root"
 		options=(-x 2 "${options[@]}")
-		verbs=${verbs/update,/}
+		verbs=${verbs/update,/} # there is no cgroup
+		verbs=${verbs/pause,resume,/}
 	}
 	# shellcheck disable=SC2086 # words
 	exec env -i PATH="$PATH" "$ARIL_WALK" -w "$root" "${options[@]}" "$work" \
