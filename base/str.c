@@ -53,11 +53,6 @@ bool str_eq(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-bool str_empty(const char *text)
-{
-	return !text || !*text;
-}
-
 strings_t str_split(struct arena *a, const char *text, char separator)
 {
 	strings_t parts = { NULL, 0 };

@@ -24,7 +24,11 @@ int str_hex(char c);
 bool str_starts(const char *text, const char *head);
 bool str_ends(const char *text, const char *tail);
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
-bool str_empty(const char *text);	   /* NULL or "" */
+/* NULL or "". Here, so that compilers and their analysers see what it excludes. */
+static inline bool str_empty(const char *text)
+{
+	return !text || !*text;
+}
 
 /* The parts of text between separators, as copies in the arena; an empty text has one
  * empty part. */

@@ -26,6 +26,13 @@ static void add_lines(struct draft *d, const struct spec_intel_rdt *from,
 		strings_add(d->a, &to->lines, from->mem_bw_schema);
 }
 
+static const char *group_named(struct draft *d, const char *clos_id)
+{
+	if (str_empty(clos_id))
+		return arena_strdup(d->a, d->r->id);
+	return strcmp(clos_id, "/") == 0 ? draft_keep(d, "") : clos_id;
+}
+
 void draft_rdt(struct draft *d)
 {
 	const struct spec_linux *l = d->spec->linux;
@@ -39,9 +46,7 @@ void draft_rdt(struct draft *d)
 	named = !str_empty(from->clos_id);
 	add_lines(d, from, to);
 	to->schemata = from->schemata;
-	to->group = !named			      ? draft_keep(d, d->r->id)
-		    : strcmp(from->clos_id, "/") == 0 ? draft_keep(d, "")
-						      : from->clos_id;
+	to->group = group_named(d, from->clos_id);
 	to->make = *to->group && (!named || to->lines.n || to->schemata.n);
 	to->compare = named;
 	to->monitor = from->enable_monitoring.v ? draft_keep(d, d->r->id) : NULL;
