@@ -37,10 +37,10 @@ analyze() {
 		gcc -std=gnu11 -O1 -fanalyzer -I. "${@:2}" -c -o /dev/null "$1" 2>&1
 	}
 	export -f analyze_one
-	# generate.c: that there is a group for each range of numbers, and so at least one,
-	# is decided in a loop that it does not follow
-	sources | grep -Ev '^(cgroups/systemd|tests)/' | xargs -P "$(nproc)" -I{} \
-		bash -c 'analyze_one "$@"' - {} "${flags[@]}" |
+	# generate.c: that there is a group for each range of numbers, and so one at
+	# least, is decided in a loop that it does not follow
+	sources | grep -Ev '^(cgroups/systemd|tests)/' |
+		xargs -P "$(nproc)" -I{} bash -c 'analyze_one "$@"' - {} "${flags[@]}" |
 		grep 'warning: .*Wanalyzer' |
 		grep -Ev "^seccomp/generate.c:.*NULL .group.*null-dereference"
 }
