@@ -13,9 +13,11 @@ check_PROGRAMS += %D%/walk
 	%D%/walk.h
 %C%_walk_LDADD = $(SECCOMP_LIBS)
 
+TESTS += %D%/sample.sh
 EXTRA_DIST += \
 	%D%/README.md \
-	%D%/run.sh
+	%D%/run.sh \
+	%D%/sample.sh
 
 .PHONY: walk
 walk: all check-programs

@@ -447,7 +447,8 @@ static enum verdict judge(struct walk *w, const struct scene *s, const struct fa
 		return clean_with(w, force_words, KILLED, why, size);
 	if (status == s->good)
 		return after_success(w, s, why, size);
-	if (status == s->bad)
+	/* 1: the verb was not read yet */
+	if (status == s->bad || status == 1)
 		return after_failure(w, s, why, size);
 	snprintf(why, size, "status %d: %s", status, error_read(w));
 	return BAD_STATUS;
