@@ -9,7 +9,9 @@
 #	LEFT		something was left behind on the host
 #	other		the test failed in another way: its last line is told
 #	skip		the test does not run there
+#	-		it was not run: the run was ended before
 #
+#	ARIL_COMPARE_DIR	where the runs' TAP is kept; what is there is not run again
 #	ARIL_COMPARE	the other runtimes (those of crun and runc that are installed)
 #	ARIL_ATTACK_ROUNDS	of races (20 here)
 #	ARIL_BED_CGROUP	unified here, since not all of them run with anything else
@@ -38,8 +40,13 @@ for name in ${ARIL_COMPARE:-crun runc}; do
 	path=$(command -v "$name") && runtimes+=("$path") ||
 		echo "# $name is not installed" >&2
 done
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
+work=${ARIL_COMPARE_DIR:-}
+if [ -n "$work" ]; then
+	mkdir -p "$work" || exit 99
+else
+	work=$(mktemp -d) || exit 99
+	trap 'rm -rf "$work"' EXIT
+fi
 
 # TAP of one runtime to lines NAME <tab> VERDICT <tab> WHY
 verdicts() {
@@ -54,6 +61,10 @@ verdicts() {
 		else
 			print name, verdict, verdict == "other" ? why : ""
 		name = through = left = why = ""
+	}
+	/^not ok .*: (not all of [0-9]+ tests were run|the run ended early)$/ {
+		finish()
+		next
 	}
 	/^(not )?ok / {
 		finish()
@@ -81,7 +92,14 @@ columns=()
 for mode in "${modes[@]}"; do
 	for runtime in "${runtimes[@]}"; do
 		column=$work/$mode.${runtime##*/}
-		ARIL=$runtime "$here/run.sh" "$mode" "$@" >"$column.tap" </dev/null
+		[ -s "$column.tap" ] || {
+			ARIL=$runtime "$here/run.sh" "$mode" "$@" >"$column.new" </dev/null
+			mv "$column.new" "$column.tap"
+		} &
+	done
+	wait
+	for runtime in "${runtimes[@]}"; do
+		column=$work/$mode.${runtime##*/}
 		verdicts <"$column.tap" >"$column"
 	done
 	columns+=("$mode")
@@ -110,7 +128,7 @@ rows() { # MODE all|differ
 			for (c = 1; c <= column; c++) {
 				word = got[name, c] == "" ? "-" : got[name, c]
 				line = line " | " word
-				if (word != "held" && word != "skip")
+				if (word != "held" && word != "skip" && word != "-")
 					same = 0
 			}
 			if (which == "differ" && same)
@@ -171,10 +189,10 @@ if [ -n "$results" ]; then
 		echo
 		echo 'Written by make attack-compare; compare.sh tells what the words'
 		echo 'mean. The rows are tests that somebody did not hold, or that'
-		echo 'failed in another way there.'
+		echo 'failed in another way there; "-" was not run.'
 		echo
 		report differ
 	} >"$results"
 fi
 # aril must hold all of them
-! grep -qvP '\t(held|skip)\t' "$work"/*."$(basename "${runtimes[0]}")"
+! grep -qvP '\t(held|skip)\t' "$work"/*."${runtimes[0]##*/}"

@@ -26,6 +26,7 @@ attack_files = \
 TESTS += %D%/run.sh
 EXTRA_DIST += $(attack_files) \
 	%D%/README.md \
+	%D%/RESULTS.md \
 	%D%/THREATS.md \
 	%D%/attack.bash \
 	%D%/compare.sh \
