@@ -33,6 +33,7 @@ victim_begin() {
 	children+=("$VICTIM")
 	"$ARIL_PROBE" wait-file "$T/victim/facts" 5000 || {
 		cat "$T/victim/said"
+		VICTIM=
 		return 1
 	}
 	mapfile -t facts <"$T/victim/facts"

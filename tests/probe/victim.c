@@ -29,7 +29,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/probe/probe.h"
@@ -41,8 +41,8 @@ struct victim {
 	mqd_t mq;
 	long key;
 	char *memory;
-	char files[2][64]; /* in /dev/shm and in /tmp */
-	char mq_name[32];
+	char files[2][80]; /* in /dev/shm and in /tmp */
+	char name[48], mq_name[64];
 	FILE *facts;
 };
 
@@ -87,11 +87,8 @@ static int listen_inet(struct victim *v, int type, const char *name)
 
 static void sockets_open(struct victim *v)
 {
-	char name[4096];
-
-	snprintf(name, sizeof(name), "aril-victim-%d", getpid());
-	v->abstract = listen_unix(name, true);
-	fprintf(v->facts, "abstract=%s\n", name);
+	v->abstract = listen_unix(v->name, true);
+	fprintf(v->facts, "abstract=%s\n", v->name);
 	/* a short name, since that of DIR may be too long for an address */
 	need(chdir(v->dir), v->dir);
 	v->path = listen_unix("socket", false);
@@ -105,7 +102,7 @@ static void file_make(struct victim *v, size_t i, const char *dir, const char *n
 {
 	int fd;
 
-	snprintf(v->files[i], sizeof(v->files[i]), "%s/aril-victim-%d", dir, getpid());
+	snprintf(v->files[i], sizeof(v->files[i]), "%s/%s", dir, v->name);
 	fd = open(v->files[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	need(fd, v->files[i]);
 	need(fchmod(fd, 0666), v->files[i]);
@@ -128,7 +125,7 @@ static void shared_open(struct victim *v)
 	need(v->sem, "semget");
 	v->msg = msgget(IPC_PRIVATE, 0666);
 	need(v->msg, "msgget");
-	snprintf(v->mq_name, sizeof(v->mq_name), "/aril-victim-%d", getpid());
+	snprintf(v->mq_name, sizeof(v->mq_name), "/%s", v->name);
 	v->mq = mq_open(v->mq_name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
 			0666, &attr);
 	need(v->mq, "mq_open");
@@ -271,9 +268,14 @@ static void end(const struct victim *v)
 static int victim(int argc, char **argv)
 {
 	struct victim v = { .dir = argv[1] };
+	struct timespec now;
 
 	(void)argc;
 	need(chdir(v.dir), v.dir);
+	/* pids are those of a namespace: others may have the same beside us */
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	snprintf(v.name, sizeof(v.name), "aril-victim-%d-%lx", getpid(),
+		 (unsigned long)now.tv_nsec);
 	begin(&v);
 	serve(&v);
 	look(&v);
