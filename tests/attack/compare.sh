@@ -11,7 +11,7 @@
 #	skip		the test does not run there
 #	-		it was not run: the run was ended before
 #
-#	ARIL_COMPARE_DIR	the runs' TAP is kept there; what is there is not run again
+#	ARIL_COMPARE_DIR	keeps the runs' TAP; what is there is not run again
 #	ARIL_COMPARE	the other runtimes (those of crun and runc that are installed)
 #	ARIL_ATTACK_ROUNDS	of races (20 here)
 #	ARIL_BED_CGROUP	unified here, since not all of them run with anything else
