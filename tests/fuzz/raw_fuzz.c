@@ -99,6 +99,16 @@ static bool change_entry(int fd, const uint8_t *data, size_t size, struct arena 
 	return memcmp(text, before, n) != 0;
 }
 
+/* An entry's file has its key in hexadecimal for a name */
+static char *entry_path(const char *dir, const struct cache_key *key, struct arena *a)
+{
+	char name[2 * sizeof(key->digest) + 1];
+
+	for (size_t i = 0; i < sizeof(key->digest); i++)
+		snprintf(name + 2 * i, 3, "%02x", key->digest[i]);
+	return arena_fmt(a, "%s/%s", dir, name);
+}
+
 static void use_cache(const char *dir, const uint8_t *data, size_t size, struct arena *a)
 {
 	static char *names[] = { (char *)"no_such_call", (char *)"nor_this" };
@@ -106,16 +116,15 @@ static void use_cache(const char *dir, const uint8_t *data, size_t size, struct 
 	struct profile p = { .default_action = (char *)"SCMP_ACT_ALLOW" };
 	struct filter f = { .code = (struct sock_filter *)code, .n = ARRAY_LEN(code) };
 	strings_t found = { NULL, 0 };
-	autokey key = { .text = NULL };
+	struct cache_key key;
 	autofd fd = -1;
 	bool whole = size && data[0] == '=';
 
-	cache_key_make(&key, &p);
+	cache_key_make(&key, &p, 0);
 	cache_keep(dir, &key, &f, &kept, a);
 	f = (struct filter){ .code = NULL };
 	claim(cache_find(dir, &key, a, &f, &found) && is_kept(&f, &found, &kept));
-	fd = open(arena_fmt(a, "%s/%016llx", dir, (unsigned long long)key.hash),
-		  O_RDWR | O_CLOEXEC);
+	fd = open(entry_path(dir, &key, a), O_RDWR | O_CLOEXEC);
 	claim(fd >= 0);
 	if (whole)
 		claim(ftruncate(fd, 0) == 0 &&
