@@ -51,6 +51,12 @@ static uint64_t checksum(const void *data, size_t n)
 	return mix(mix(h, v), 1);
 }
 
+/* Of what follows the head, and of where it is divided */
+static uint64_t entry_checksum(const struct cache_head *head, const void *rest, size_t n)
+{
+	return mix(checksum(rest, n), (uint64_t)head->n << 32 | head->unknown_len);
+}
+
 static void key_number(SHA2_CTX *key, uint64_t v)
 {
 	SHA256Update(key, (const uint8_t *)&v, sizeof(v));
@@ -165,7 +171,7 @@ static bool entry_read(int fd, size_t size, const struct cache_key *key, struct 
 		return false;
 	if (head.n == 0 || head.n > BPF_MAXINSNS ||
 	    code_len + head.unknown_len != rest_len ||
-	    checksum(rest, rest_len) != head.check)
+	    entry_checksum(&head, rest, rest_len) != head.check)
 		return false;
 	out->code = (struct sock_filter *)(void *)rest;
 	out->n = (uint16_t)head.n;
@@ -281,7 +287,7 @@ void cache_keep(const char *path, const struct cache_key *key, const struct filt
 		at += n;
 	}
 	memcpy(head.digest, key->digest, sizeof(head.digest));
-	head.check = checksum(entry + sizeof(head), code_len + unknown_len);
+	head.check = entry_checksum(&head, entry + sizeof(head), code_len + unknown_len);
 	memcpy(entry, &head, sizeof(head));
 	entry_name(name, key);
 	if (file_replace(dir, name, 0600, entry, size, &ignored) == 0)
