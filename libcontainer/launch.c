@@ -18,6 +18,7 @@
 #include "base/memfd.h"
 #include "base/json_write.h"
 #include "base/str.h"
+#include "libcontainer/host/given.h"
 #include "libcontainer/host/idmap.h"
 #include "libcontainer/host/prepare.h"
 #include "libcontainer/host/spawn.h"
@@ -195,7 +196,7 @@ static int serve(const struct plan *p, struct child *c, int *tty, int hooks_ms,
 		 struct err *e)
 {
 	if (plan_wants(p, STEP_CONSOLE) &&
-	    sync_expect(c->sync, SYNC_TTY, hooks_ms, tty, NULL, e) < 0)
+	    given_terminal(c->sync, hooks_ms, tty, e) < 0)
 		return -1;
 	if (sync_expect(c->sync, SYNC_READY, hooks_ms, NULL, NULL, e) < 0)
 		return -1;

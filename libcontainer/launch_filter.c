@@ -11,6 +11,7 @@
 #include "base/socket.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "libcontainer/host/given.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/sync.h"
 #include "libcontainer/spec/annotations.h"
@@ -128,11 +129,8 @@ static int pass_on(struct box *b, const struct beginning *begin, int agent, stru
 	char *text;
 
 	if (sync_expect(begin->sync, SYNC_BEGIN, begin->timeout_ms, NULL, NULL, e) < 0 ||
-	    sync_expect(begin->sync, SYNC_LISTENER, begin->timeout_ms, &listener, NULL,
-			e) < 0)
+	    given_listener(begin->sync, begin->timeout_ms, &listener, e) < 0)
 		return -1;
-	if (listener < 0)
-		return err_set(e, EPROTO, "no fd with \"listener\"");
 	text = state_for_agent(b, begin, e);
 	if (!text)
 		return -1;

@@ -22,6 +22,8 @@ libcontainer_a_SOURCES = \
 	%D%/host/criu_wire.h \
 	%D%/host/helper.c \
 	%D%/host/helper.h \
+	%D%/host/given.c \
+	%D%/host/given.h \
 	%D%/host/idmap.c \
 	%D%/host/idmap.h \
 	%D%/host/initfile.c \

@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/unit/filter_same_test \
 	%D%/unit/filter_test \
 	%D%/unit/freeze_test \
+	%D%/unit/given_test \
 	%D%/unit/hook_test \
 	%D%/unit/init_root_test \
 	%D%/unit/json_test \
