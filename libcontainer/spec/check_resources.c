@@ -63,9 +63,12 @@ static void rule_memory(const struct check *c, const char *path)
 			    (unsigned long)m->swappiness.v);
 }
 
+/* Of several lines the kernel would take the first one, and say nothing */
 static void check_list(const struct check *c, const char *path, const char *text)
 {
-	if (text && !check_digits(text, ",- \n"))
+	const char *line = text ? strchr(text, '\n') : NULL;
+
+	if (text && (!check_digits(text, ",- \n") || (line && line[1])))
 		check_error(c->r, path, "\"%s\" is not a list like 0-3,7",
 			    check_shown(c->r, text));
 }

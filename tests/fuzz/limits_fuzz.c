@@ -45,7 +45,7 @@ static void make(const struct resources *r, const struct limits_now *now, bool c
 	LIST_EACH (l, &limits) {
 		const char *line = strchr(l->text, '\n');
 
-		claim(!checked || !line || line == l->text);
+		claim(!checked || !line || line == l->text || !line[1]);
 		claim_limit(l);
 	}
 }

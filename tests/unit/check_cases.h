@@ -320,6 +320,8 @@ static const struct {
 	{ RES, "\"cpu\":{\"quota\":-1,\"burst\":11,\"idle\":1,\"cpus\":\"0-3,7\"}",
 	  NULL },
 	{ RES, "\"cpu\":{\"idle\":2}", "linux.resources.cpu.idle: 2 is not 0 or 1" },
+	{ RES, "\"cpu\":{\"cpus\":\"0-3\\n\"}", NULL },
+	{ RES, "\"cpu\":{\"cpus\":\"0\\n3\"}", "linux.resources.cpu.cpus: " },
 	{ RES, "\"cpu\":{\"mems\":\"all\"}",
 	  "linux.resources.cpu.mems: \"all\" is not a list" },
 	{ RES, "\"blockIO\":{\"weight\":0}", NULL },
