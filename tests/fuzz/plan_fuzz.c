@@ -41,7 +41,7 @@ static void mend_request(struct request *r)
 		r->bundle = "/bundle";
 	if (box_check_id(r->id, &(struct err)ERR_NONE) < 0)
 		r->id = "web";
-	if (r->box && r->box[0] != '/')
+	if (!r->box || r->box[0] != '/')
 		r->box = "/run/aril/web";
 	r->preserve_fds %= 65537;
 	r->listen_fds %= 1024;
