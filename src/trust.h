@@ -14,9 +14,11 @@
 int trust_ourselves(struct err *e);
 
 /* EPERM: for root, not in a user namespace, ARIL_LIBEXEC or ARIL_RESCTRL is a directory
- * that another user owns or may write to, or the first one has such a program. Missing
- * ones are fine: who needs them will say so. */
-int trust_environment(const struct environment *env, struct arena *a, struct err *e);
+ * that another user owns or may write to, or the first one has such a program, or another
+ * user may rename what is on the way there. Links are gone from both in *env then, so
+ * that nobody leads them elsewhere later. Missing ones are fine, where only root can make
+ * them: who needs them will say so. */
+int trust_environment(struct environment *env, struct arena *a, struct err *e);
 
 /* EPERM: XDG_RUNTIME_DIR belongs to another user, or others may write to it. A missing
  * one is fine. */

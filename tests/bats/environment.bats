@@ -91,6 +91,39 @@ alone() { # VARIABLE=VALUE... -- ARG...
 	not_led_astray
 }
 
+@test "nobody can lead root's ARIL_LIBEXEC and ARIL_RESCTRL elsewhere" {
+	local name
+	need_root 'others lead only themselves astray'
+	mkdir -m 755 "$T/evil/own"
+	for name in ARIL_LIBEXEC ARIL_RESCTRL; do
+		# who owns what is above may put another in its place
+		chown 1000 "$T/evil"
+		alone "$name=$T/evil/own" -- list
+		fails "$name: $T/evil, which leads there, must belong to user 0"
+		# also by a link from elsewhere
+		ln -sfn "$T/evil/own" "$T/link"
+		alone "$name=$T/link" -- list
+		fails "$name: $T/evil, which leads there,"
+		chown 0 "$T/evil"
+		chmod 777 "$T/evil"
+		alone "$name=$T/evil/own" -- list
+		fails "$name: $T/evil, which leads there,"
+		# or make what is not there yet
+		alone "$name=$T/evil/none/of/it" -- list
+		fails "$name: $T/evil must belong to user 0"
+		chmod 1777 "$T/evil"
+		alone "$name=$T/evil/none" -- list
+		fails "$name: $T/evil must belong to user 0"
+		alone "$name=$T/evil/own" -- list
+		[ "$status" -eq 0 ]
+		alone "$name=$T/link" -- list
+		[ "$status" -eq 0 ]
+		alone "$name=$T/none/of/it" -- list
+		[ "$status" -eq 0 ]
+		chmod 755 "$T/evil"
+	done
+}
+
 @test "what everybody may write to is no place for programs" {
 	local word
 	trap_program "$T/evil/pasta"
