@@ -55,18 +55,6 @@ static void mend_enter(struct enter *in)
 		in->cgroup_mount = in->cgroup_path = NULL;
 }
 
-static int read_spec(const char *text, const struct request *r, struct arena *a,
-		     struct spec **spec, struct err *e)
-{
-	struct check_report report = CHECK_REPORT(a);
-
-	if (spec_read(text, strlen(text), a, spec, e) < 0 ||
-	    plan_net_spec(*spec, r, a, e) < 0)
-		return -1;
-	spec_check(*spec, &report);
-	return check_result(&report, e);
-}
-
 /* "[" begins mounts, all else is a process */
 static int build(const struct fake *f, const char *more, struct arena *a,
 		 struct plan **plan, struct err *e)
@@ -123,7 +111,7 @@ static void plan_parts(char *text, struct arena *a, struct arena *facts)
 	mend_facts(&f.facts);
 	mend_request(&f.request);
 	mend_enter(&f.enter);
-	if (read_spec(config, &f.request, a, &spec, &e) < 0) {
+	if (fake_spec(config, &f.request, a, &spec, &e) < 0) {
 		claim_refusal(&e);
 		return;
 	}

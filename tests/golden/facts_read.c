@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Faked facts from text; runs in the golden tests */
+/* Faked facts from text; runs in the golden tests and in a fuzzer */
 #include "tests/golden/facts_read.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "libcontainer/spec/check.h"
 #include "libcontainer/spec/words.h"
 
 enum value { BOOL, U32, U64, TEXT, WORDS, RANGE, TREE, SPACES };
@@ -159,4 +160,16 @@ int fake_read(struct fake *fake, const char *text, struct arena *a, struct err *
 		if (read_line(fake, a, *line, e) < 0)
 			return -1;
 	return 0;
+}
+
+int fake_spec(const char *text, const struct request *r, struct arena *a,
+	      struct spec **spec, struct err *e)
+{
+	struct check_report report = CHECK_REPORT(a);
+
+	if (spec_read(text, strlen(text), a, spec, e) < 0 ||
+	    plan_net_spec(*spec, r, a, e) < 0)
+		return -1;
+	spec_check(*spec, &report);
+	return check_result(&report, e);
 }

@@ -17,4 +17,9 @@ struct fake {
 /* Fails with the line that is not understood */
 int fake_read(struct fake *fake, const char *text, struct arena *a, struct err *e);
 
+/* The document that is planned for a request: read, with its network, and checked. Fails
+ * with the first mistake. */
+int fake_spec(const char *text, const struct request *r, struct arena *a,
+	      struct spec **spec, struct err *e);
+
 #endif

@@ -16,7 +16,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "libcontainer/spec/check.h"
 #include "tests/golden/facts_read.h"
 #include "tests/unit/check.h"
 
@@ -31,18 +30,6 @@ static char *case_file(struct arena *a, int dir, const char *name, const char *s
 	return file_read(a, dir, arena_fmt(a, "%s%s", name, suffix), FILE_MAX, NULL, &e);
 }
 
-static int read_and_check(const char *text, const struct request *r, struct arena *a,
-			  struct spec **spec, struct err *e)
-{
-	struct check_report report = CHECK_REPORT(a);
-
-	if (spec_read(text, strlen(text), a, spec, e) < 0 ||
-	    plan_net_spec(*spec, r, a, e) < 0)
-		return -1;
-	spec_check(*spec, &report);
-	return check_result(&report, e);
-}
-
 static int make_plan(const char *config, const char *process, const char *added,
 		     struct fake *fake, struct arena *a, struct plan **plan,
 		     struct err *e)
@@ -50,7 +37,7 @@ static int make_plan(const char *config, const char *process, const char *added,
 	struct spec_process *p;
 	struct spec *spec, *mounts;
 
-	if (read_and_check(config, &fake->request, a, &spec, e) < 0)
+	if (fake_spec(config, &fake->request, a, &spec, e) < 0)
 		return -1;
 	fake->enter.spec = spec;
 	if (added) {
