@@ -205,8 +205,7 @@ static long walk_run(struct walk *w)
 	return -ELOOP;
 }
 
-int root_make(int root, const char *path, enum root_kind kind, uint64_t resolve,
-	      struct err *e)
+static long make_try(int root, const char *path, enum root_kind kind, uint64_t resolve)
 {
 	struct walk w;
 	size_t n = strlen(path);
@@ -225,6 +224,14 @@ int root_make(int root, const char *path, enum root_kind kind, uint64_t resolve,
 		memcpy(w.rest, path, n + 1);
 		fd = walk_run(&w);
 	}
+	return fd;
+}
+
+int root_make(int root, const char *path, enum root_kind kind, uint64_t resolve,
+	      struct err *e)
+{
+	long fd = make_try(root, path, kind, resolve);
+
 	if (fd < 0)
 		return err_set(e, (int)-fd, "make %s in the container", path);
 	return (int)fd;
@@ -237,6 +244,7 @@ int root_parent(int root, const char *path, uint64_t resolve, const char **name,
 	const char *last = slash ? slash + 1 : path;
 	size_t n = (size_t)(last - path);
 	char parent[PATH_MAX];
+	long fd;
 
 	if (!*last || !strcmp(last, ".") || !strcmp(last, ".."))
 		return err_set(e, EINVAL, "%s names no file", path);
@@ -245,5 +253,9 @@ int root_parent(int root, const char *path, uint64_t resolve, const char **name,
 	memcpy(parent, path, n);
 	memcpy(parent + n, ".", 2); /* also right for "/x" and "x" */
 	*name = last;
-	return root_make(root, parent, ROOT_DIR, resolve, e);
+	fd = make_try(root, parent, ROOT_DIR, resolve);
+	if (fd < 0)
+		return err_set(e, (int)-fd, "make the directory of %s in the container",
+			       path);
+	return (int)fd;
 }
