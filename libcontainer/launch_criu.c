@@ -19,6 +19,7 @@
 
 #define LOG_ALL	    4
 #define PARENTS_MAX 64 /* dumps before this one */
+#define LINKS_ONLY  (-1)
 
 /* criu's own settings, without the annotation that names them */
 static const char *const config_files[] = { "/etc/criu/aril.conf",
@@ -48,6 +49,13 @@ static int check_owner(int fd, const char *path, struct err *e)
 		       "%s must belong to root, and nobody else may write to it", path);
 }
 
+static bool is_link(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int check_files(int dir, const char *path, int depth, struct err *e);
 
 /* A file in it, or the directory of an earlier dump that "parent" leads to */
@@ -57,8 +65,12 @@ static int check_file(int dir, const char *name, int depth, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, "open %s", name);
-	if (check_owner(fd, name, e) < 0 || !str_eq(name, "parent"))
-		return e->num ? -1 : 0;
+	if (depth == LINKS_ONLY && !is_link(fd))
+		return 0;
+	if (check_owner(fd, name, e) < 0)
+		return -1;
+	if (depth == LINKS_ONLY || !str_eq(name, "parent"))
+		return 0;
 	parent = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent < 0)
 		return err_sys(e, "open %s", name);
@@ -70,7 +82,8 @@ static int check_file(int dir, const char *name, int depth, struct err *e)
 }
 
 /* The same of what lies in it: it may have been open to others once, or hold files of
- * theirs that were copied as they are */
+ * theirs that were copied as they are. Where criu writes, links alone do harm; podman's
+ * work directory has its container's shm in it. */
 static int check_files(int dir, const char *path, int depth, struct err *e)
 {
 	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -106,13 +119,15 @@ int criu_dirs_open(struct criu_dirs *d, const struct criu_wish *wish, bool make,
 		   struct err *e)
 {
 	d->images = dir_open(wish->image_path, make, e);
-	if (d->images < 0 ||
-	    (!make && check_files(d->images, wish->image_path, PARENTS_MAX, e) < 0))
+	if (d->images < 0 || check_files(d->images, wish->image_path,
+					 make ? LINKS_ONLY : PARENTS_MAX, e) < 0)
 		return err_wrap(e, "--image-path");
 	if (!wish->work_path)
 		return 0;
 	d->work = dir_open(wish->work_path, true, e);
-	return d->work < 0 ? err_wrap(e, "--work-path") : 0;
+	if (d->work < 0 || check_files(d->work, wish->work_path, LINKS_ONLY, e) < 0)
+		return err_wrap(e, "--work-path");
+	return 0;
 }
 
 int criu_allowed(const struct plan *p, struct err *e)

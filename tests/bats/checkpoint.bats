@@ -459,6 +459,35 @@ load ../lib/checkpoint.bash
 	goes_on
 }
 
+@test "links of others where criu is to write are refused" {
+	need_root 'checkpoints need root'
+	counting
+	counts
+	fake_criu 4 1 'touch "$0.ran"'
+	mkdir "$IMAGES" "$T/work"
+	echo precious >"$T/precious"
+	ln -s "$T/precious" "$IMAGES/dump.log"
+	chown -h 1000 "$IMAGES/dump.log"
+	checkpoint
+	fails '--image-path' EPERM 'dump.log must belong to root'
+	rm "$IMAGES/dump.log"
+	ln -s "$T/precious" "$T/work/dump.log"
+	chown -h 1000 "$T/work/dump.log"
+	checkpoint --work-path "$T/work"
+	fails '--work-path' EPERM 'dump.log must belong to root'
+	rm "$T/work/dump.log"
+	[ "$(cat "$T/precious")" = precious ]
+	[ ! -e "$T/fake/criu.ran" ]
+	goes_on
+	# what an engine keeps there does no harm
+	mkdir -m 1777 "$T/work/shm"
+	mkfifo -m 666 "$T/work/ctl"
+	touch "$T/work/hostname"
+	chown 1000 "$T/work/hostname" "$T/work/shm"
+	checkpoint --work-path "$T/work"
+	[ -e "$T/fake/criu.ran" ]
+}
+
 @test "directories in which others may write are refused, and criu is not run" {
 	need_root 'checkpoints need root'
 	counting
