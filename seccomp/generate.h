@@ -8,7 +8,7 @@
  * first rule that holds wins.
  *
  * libseccomp's own compiler is not used: it needs a hundred times as long, its programs
- * are three times as long, and the kernel needs that much longer to load them, while
+ * are five times as long, and the kernel needs that much longer to load them, while
  * `start` waits. The tests compare the decisions of both, for all that can be asked. They
  * differ in one thing: where several rules with different actions hold for a call,
  * libseccomp's answer comes from the order in its tree, a rule without conditions

@@ -48,7 +48,7 @@ static void claim_round(struct wire_in in, struct arena *a)
 	if (ret < 0 || w.bytes.n == 0)
 		return;
 	again = whole(&w);
-	while ((ret = wire_next(&in, &f)) > 0)
+	while (wire_next(&in, &f) > 0)
 		claim(wire_next(&again, &g) == 1 && same_field(&f, &g));
 	claim(wire_next(&again, &g) == 0);
 }

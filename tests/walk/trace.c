@@ -211,7 +211,7 @@ static void on_birth(struct tracer *t, struct tracee *p)
 void tracer_stopped(struct tracer *t, pid_t pid, int status, int execs)
 {
 	int sig = WSTOPSIG(status), event = (int)((unsigned)status >> 16);
-	struct tracee *p = tracee_find(t, pid);
+	struct tracee *p;
 
 	if (!t->active || !(p = tracee_add(t, pid))) {
 		let_go(t, pid, event || sig == CALL_STOP ? 0 : sig);
