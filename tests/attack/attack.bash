@@ -28,10 +28,12 @@ host_digest() { # [PATH...]
 	find "$HOST" "$@" -type f -exec sha256sum {} + | sort
 }
 
+# shellcheck disable=SC2120 # those who load this name some
 attack_before() { # [PATH...]
 	host_digest "$@" >"$T/digest.before"
 }
 
+# shellcheck disable=SC2120
 attack_after() { # [PATH...]
 	host_digest "$@" | diff "$T/digest.before" - ||
 		through "the host's files have changed"
