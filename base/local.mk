@@ -49,6 +49,8 @@ libbase_a_SOURCES = \
 	%D%/text.h \
 	%D%/tick.c \
 	%D%/tick.h \
+	%D%/unseen.c \
+	%D%/unseen.h \
 	%D%/words.c \
 	%D%/words.h
 EXTRA_DIST += %D%/README.md

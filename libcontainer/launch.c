@@ -188,7 +188,7 @@ static int serve_hooks(struct trip *t, struct err *e)
 	state_fd = memfd_text("aril-state", state, strlen(state), e);
 	if (state_fd < 0)
 		return -1;
-	return sync_send(t->child.sync, SYNC_GO, state_fd, 0, e);
+	return go_send(t->plan, t->child.sync, state_fd, e);
 }
 
 /* 8: answer init until it is ready. `tty` gets the master of its terminal. */
@@ -211,7 +211,7 @@ static int give_ids(const struct plan *p, const struct child *c, struct err *e)
 		return -1;
 	if (p->root_by_host && oom_score_set(&p->process, c->pid, e) < 0)
 		return -1;
-	return sync_send(c->sync, SYNC_GO, -1, 0, e);
+	return go_send(p, c->sync, -1, e);
 }
 
 /* Between the clone and the first thing that init does on its own */
@@ -271,7 +271,7 @@ static int let_go(struct trip *t, struct err *e)
 {
 	if (launch_net_keep(&t->net, e) < 0)
 		return -1;
-	return t->plan->hold ? sync_send(t->child.sync, SYNC_GO, -1, 0, e) : 0;
+	return t->plan->hold ? go_send(t->plan, t->child.sync, -1, e) : 0;
 }
 
 /* 8 to 10 */
@@ -425,8 +425,7 @@ static int set_off(struct trip *t, struct launched *l, struct err *e)
 		return -1;
 	if (hand_over(t, &tty, l, e) < 0)
 		return -1;
-	if (agent_connect(t->box, &agent, e) < 0 ||
-	    sync_send(c->sync, SYNC_GO, -1, 0, e) < 0)
+	if (agent_connect(t->box, &agent, e) < 0 || go_unseen(c->sync, -1, e) < 0)
 		return -1;
 	/* shape JOIN: not those of the one that was made first */
 	begin.pid = c->pid;

@@ -81,7 +81,7 @@ static int go(struct box *b, int sock, int *agent, const plan_hooks_t *hooks,
 		if (state_fd < 0)
 			return -1;
 	}
-	if (sync_send(sock, SYNC_GO, state_fd, 0, e) < 0)
+	if (go_unseen(sock, state_fd, e) < 0)
 		return err_wrap(e, "start init");
 	return begin_wait(b, &begin, agent, e);
 }

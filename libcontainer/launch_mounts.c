@@ -167,7 +167,7 @@ static int visit_end(struct visit *v, struct err *e)
 	struct pollfd end = { .fd = v->child.pidfd, .events = POLLIN };
 	int status;
 
-	if (sync_send(v->child.sync, SYNC_GO, -1, 0, e) < 0 ||
+	if (go_unseen(v->child.sync, -1, e) < 0 ||
 	    sync_ended(v->child.sync, STEP_MS, e) < 0)
 		return -1;
 	if (poll(&end, 1, END_MS) != 1)

@@ -8,6 +8,7 @@
 #include "base/fmt.h"
 #include "libcontainer/launch_user.h"
 #include "libcontainer/plan/build.h"
+#include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/sync.h"
 
 static int namespace_open(const struct child *c, struct err *e)
@@ -62,7 +63,7 @@ int launch_net_make(struct launch_net *n, const struct plan *p, const struct chi
 		return -1;
 	if (launch_net_into(n, p, c, b, e) < 0)
 		return -1;
-	return sync_send(c->sync, SYNC_GO, -1, 0, e);
+	return go_send(p, c->sync, -1, e);
 }
 
 int launch_net_keep(struct launch_net *n, struct err *e)

@@ -8,8 +8,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/unseen.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/kit.h"
+#include "libcontainer/plan/sync.h"
 
 int launch_arena(struct arena **out, struct err *e)
 {
@@ -156,6 +158,34 @@ static uint64_t ns_flags(const struct plan *p)
 	uint64_t own = plan_wants(p, STEP_CGROUP_NS) ? CLONE_NEWCGROUP : 0;
 
 	return p->clone_flags | joined_flags(p) | own;
+}
+
+struct go {
+	int sock, fd;
+	struct err *e;
+};
+
+static long say_go(void *arg)
+{
+	const struct go *g = arg;
+
+	return sync_send(g->sock, SYNC_GO, g->fd, 0, g->e) < 0 ? -g->e->num : 0;
+}
+
+int go_unseen(int sock, int fd, struct err *e)
+{
+	struct go g = { sock, fd, e };
+	long r = unseen(say_go, &g, sock, fd, -1);
+
+	if (r < 0 && !e->num)
+		err_set(e, (int)-r, "send \"go\"");
+	return r < 0 ? -1 : 0;
+}
+
+int go_send(const struct plan *p, int sock, int fd, struct err *e)
+{
+	return p->shape == SHAPE_JOIN ? go_unseen(sock, fd, e)
+				      : sync_send(sock, SYNC_GO, fd, 0, e);
 }
 
 static bool has_late_hooks(const struct plan *p)

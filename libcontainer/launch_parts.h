@@ -38,6 +38,13 @@ char *launch_cache(const char *root, struct arena *a);
 /* The box's copy of the document, read into an arena of choice */
 int launch_spec_in(struct box *b, struct arena *a, struct spec **spec, struct err *e);
 
+/* SYNC_GO to an init, or an exec, that others may see in the PID namespace it joined:
+ * they get to know nobody (base/unseen.h). fd is lent, -1: none. */
+int go_unseen(int sock, int fd, struct err *e);
+
+/* The same if the plan says that it joins one */
+int go_send(const struct plan *p, int sock, int fd, struct err *e);
+
 /* Fill a new box's state with what is known before the clone */
 void box_fill(struct box *b, const struct spec *spec, const struct plan *p,
 	      const struct facts *f, const struct request *r);

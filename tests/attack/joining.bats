@@ -220,3 +220,30 @@ create_second() {
 		cat "$T/err2"
 	fi
 }
+
+# Both wait in one accept(2): init came first and would win, so it is stopped
+@test "start in the PID namespace of an attacker, who takes the socket" {
+	local inner
+	need_root 'takes files from a process of another container'
+	only_aril 'has another way to start'
+	capable CAP_SYS_PTRACE CAP_KILL
+	cfg 'del(.linux.seccomp)'
+	running
+	cp -a "$B" "$T/second"
+	B=$T/second
+	namespace_path pid "/proc/$(pid)/ns/pid"
+	args /probe exit 0
+	aril create -b "$B" --pid-file "$T/pid2" "$ID-2" </dev/null >"$T/out2" 2>&1
+	inner=$(awk '/^NSpid:/ { print $NF }' "/proc/$(cat "$T/pid2")/status")
+	kill -STOP "$(cat "$T/pid2")"
+	aril exec "$ID" /probe spy-start "$inner" /tell/taken "$HOST/file" \
+		</dev/null >"$T/spied" 2>&1 &
+	"$ARIL_PROBE" wait-file "$T/tell/taken" 5000
+	run aril start "$ID-2"
+	wait $!
+	run cat "$T/spied"
+	echo "$output"
+	want start=ok
+	want_none 'host=.*' 'behind=.*'
+	aril delete -f "$ID-2"
+}

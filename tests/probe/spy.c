@@ -28,6 +28,11 @@
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
 
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76 /* Linux 6.5 */
+#define SCM_PIDFD    4
+#endif
+
 #define FDS	  48
 #define AHEAD	  4	    /* process ids behind the newest that are tried */
 #define MEM_MAX	  (4 << 20) /* of one mapping */
@@ -382,7 +387,86 @@ static int spy_spy(int argc, char **argv)
 	return 0;
 }
 
+/* The socket on which a created container beside us waits for its start, or -1 */
+static int take_listener(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	for (int i = 3; pidfd >= 0 && i < FDS; i++) {
+		int fd = (int)syscall(SYS_pidfd_getfd, pidfd, i, 0), listens = 0;
+		socklen_t len = sizeof(listens);
+
+		if (fd >= 0 &&
+		    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 &&
+		    listens)
+			return fd;
+		close(fd);
+	}
+	close(pidfd);
+	return -1;
+}
+
+/* Who sent the message that comes? -1: the kernel does not say */
+static int sender(struct spy *s, int fd)
+{
+	char text[1024], control[256];
+	struct iovec part = { text, sizeof(text) };
+	struct msghdr h = { .msg_iov = &part,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	int got = -1;
+
+	say(s, "start=%s", outcome(recvmsg(fd, &h, 0)));
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&h); c; c = CMSG_NXTHDR(&h, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_PIDFD)
+			memcpy(&got, CMSG_DATA(c), sizeof(got));
+	return got;
+}
+
+static void try_files_of(struct spy *s, int pidfd, const char *by)
+{
+	for (int i = 0; pidfd >= 0 && i < FDS; i++) {
+		int got = (int)syscall(SYS_pidfd_getfd, pidfd, i, 0);
+
+		if (got < 0)
+			continue;
+		say(s, "behind=%s", by);
+		follow(s, got, by);
+		close(got);
+	}
+}
+
+/* spy-start PID READY TARGET: takes the start of the created container whose init is the
+ * process PID of our namespace, and tries what leads to who started it */
+static int spy_start(int argc, char **argv)
+{
+	struct spy s = { .target = argv[3] };
+	int listener = take_listener((pid_t)number(argv[1], 1 << 22)), conn, peer = -1;
+	int on = 1;
+	socklen_t len = sizeof(peer);
+
+	(void)argc;
+	if (listener < 0)
+		give_up("no socket that listens");
+	say(&s, "pass=%s",
+	    outcome(setsockopt(listener, SOL_SOCKET, SO_PASSPIDFD, &on, sizeof(on))));
+	if (getsockopt(listener, SOL_SOCKET, SO_PEERPIDFD, &peer, &len) == 0)
+		try_files_of(&s, peer, "listener");
+	tell(argv[2]);
+	conn = accept(listener, NULL, NULL);
+	if (conn < 0)
+		give_up("accept");
+	len = sizeof(peer);
+	if (getsockopt(conn, SOL_SOCKET, SO_PEERPIDFD, &peer, &len) == 0)
+		try_files_of(&s, peer, "peer");
+	setsockopt(conn, SOL_SOCKET, SO_PASSPIDFD, &on, sizeof(on));
+	try_files_of(&s, sender(&s, conn), "sender");
+	return 0;
+}
+
 const struct command spy_commands[] = {
+	{ "spy-start", 3, 3, spy_start, "PID READY TARGET" },
 	{ "spy", 5, 6, spy_spy, "COUNT READY STOP TARGET SECRET-FILE [WORDS]" },
 	{ NULL, 0, 0, NULL, NULL },
 };

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See unseen.h. Runs in the program, and in a child that borrows its memory. */
+#include "base/unseen.h"
+
+#include <sched.h>
+#include <sys/wait.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+
+#define STACK_SIZE 16384
+
+struct unseen {
+	long (*fn)(void *arg);
+	void *arg;
+	int low, high, dir; /* low <= high: the files that it keeps, or both the same */
+	long ret;
+};
+
+static long close_between(unsigned from, unsigned to)
+{
+	return from <= to ? sys_close_range(from, to, 0) : 0;
+}
+
+static long close_others(const struct unseen *u)
+{
+	long r = u->low > 0 ? close_between(0, (unsigned)u->low - 1) : 0;
+
+	if (r == 0 && u->high > u->low)
+		r = close_between((unsigned)u->low + 1, (unsigned)u->high - 1);
+	return r < 0 ? r : close_between((unsigned)u->high + 1, ~0U);
+}
+
+static int in_child(void *arg)
+{
+	struct unseen *u = arg;
+
+	u->ret = u->dir >= 0 ? SYS_(__NR_fchdir, u->dir, 0, 0, 0, 0, 0) : 0;
+	if (u->ret == 0)
+		u->ret = close_others(u);
+	if (u->ret == 0)
+		u->ret = u->fn(u->arg);
+	return 0;
+}
+
+long unseen(long (*fn)(void *arg), void *arg, int sock, int fd, int dir)
+{
+	__attribute__((aligned(16))) char stack[STACK_SIZE];
+	struct unseen u = { .fn = fn, .arg = arg, .dir = dir, .ret = -ECHILD };
+	/* no signal tells of its end: nobody but us waits for it */
+	struct clone_args args = {
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
+		.stack = (uintptr_t)stack,
+		.stack_size = sizeof(stack),
+	};
+	long pid;
+
+	u.low = fd >= 0 && fd < sock ? fd : sock;
+	u.high = fd > sock ? fd : sock;
+	pid = sys_clone3_call(&args, sizeof(args), in_child, &u);
+	if (pid < 0)
+		return pid;
+	while (waitpid((pid_t)pid, NULL, __WCLONE) < 0 && errno == EINTR)
+		;
+	return u.ret;
+}
