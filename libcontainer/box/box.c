@@ -302,7 +302,12 @@ static int box_enter(struct box *b, bool lock, bool broken_ok, struct err *e)
 	if (lock && box_lock(b, true, e) < 0)
 		return -1;
 	if (box_load(b, e) < 0) {
-		if (!broken_ok || !box_broken(e))
+		/* a create that died has left none, and nobody. From one that is there
+		 * and says nothing, nobody knows who still runs. */
+		if (broken_ok && e->num != ENOENT)
+			return err_wrap(e, "its processes may still run, so %s is kept",
+					b->path);
+		if (!broken_ok)
 			return -1;
 		b->state = (struct box_state){ .pid = 0 };
 		*e = (struct err)ERR_NONE;

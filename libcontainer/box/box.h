@@ -122,8 +122,8 @@ int box_make(struct box *b, const char *root, const char *id, struct arena *a,
 /* Open a box and read its state; sets pidfd when init lives, and fails when it cannot be
  * known whether it does: it must not pass for stopped. ENOENT: "container does not
  * exist". With lock, waits for it at most 10 s ("container ID is busy"). A box without a
- * readable state.json fails unless `broken_ok` (delete --force), which leaves state
- * zeroed; but what hinders us to read it must pass first. */
+ * state.json fails unless `broken_ok` (delete --force), which leaves state zeroed: its
+ * create died. One whose state.json cannot be read fails always. */
 int box_open(struct box *b, const char *root, const char *id, bool lock, bool broken_ok,
 	     struct arena *a, struct err *e);
 

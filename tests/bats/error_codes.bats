@@ -150,6 +150,8 @@ table() { # from stdin
 	mkdir -m 711 "$STATE/broken"
 	echo '{' >"$STATE/broken/state.json"
 	told state EINVAL state 1 - state broken
+	told state EINVAL delete 1 - delete --force broken
+	rm "$STATE/broken/state.json"
 	aril delete --force broken
 }
 
