@@ -51,6 +51,8 @@ static void end_cgroup(struct cgroup *c)
 
 static void back_done(struct back *t)
 {
+	if (t->pid_written && !t->done)
+		unlink(t->how->pid_file);
 	criu_dirs_done(&t->dirs);
 	LIST_EACH (fd, &t->files)
 		fd_close(fd);
@@ -182,6 +184,7 @@ static int step_restored(struct back *t, int pid, int *fd, struct err *e)
 	t->box->state.is_created = true;
 	if (box_save(t->box, e) < 0 || (pid_file && pid_file_write(pid_file, pid, e) < 0))
 		return -1;
+	t->pid_written = pid_file != NULL;
 	return launch_net_keep(&t->net, e);
 }
 

@@ -29,7 +29,7 @@ struct back {
 	struct criu_dirs dirs;
 	struct criu_opts opts;
 	LIST(int) files; /* namespaces, for criu, from CRIU_FIRST_FILE on; owned */
-	bool hooks_ran, done;
+	bool hooks_ran, pid_written, done;
 };
 
 /* Fill t->opts, and t->files with what they name, when box, cgroup and plan are there */

@@ -380,6 +380,21 @@ load ../lib/checkpoint.bash
 	refused 'restore: criu: ' "see $IMAGES/restore.log"
 }
 
+@test "restore that fails behind its pid file takes it away" {
+	need_criu
+	counting
+	counts
+	checkpoint
+	[ "$status" -eq 0 ]
+	aril delete "$ID"
+	cfg '.hooks.poststart = [{ path: "/bin/false" }]'
+	rm "$T/pid"
+	restore
+	[ "$status" -ne 0 ]
+	[ ! -e "$T/pid" ]
+	nothing_left
+}
+
 @test "restore with an id that is in use changes nothing" {
 	need_criu
 	counting
