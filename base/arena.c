@@ -113,6 +113,15 @@ void *arena_get(struct arena *a, size_t size)
 	return a->base + at;
 }
 
+void arena_drop(struct arena *a, size_t used)
+{
+	arena_permit(a->base + used, a->used - used);
+	memset(a->base + used, 0, a->used - used);
+	a->used = used;
+	if (used < ARENA_RESERVE - ARENA_GUARD)
+		arena_guard(a->base + used, ARENA_GUARD);
+}
+
 char *arena_strndup(struct arena *a, const char *text, size_t len)
 {
 	char *copy = arena_get(a, len + 1);

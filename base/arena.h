@@ -55,6 +55,9 @@ void *arena_get(struct arena *a, size_t size) __attribute__((returns_nonnull));
 #define arena_new(a, type)	((type *)arena_get((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_get((a), sizeof(type) * (size_t)(n)))
 
+/* Take back all that was given since ->used was so much: pointers to it must be gone */
+void arena_drop(struct arena *a, size_t used);
+
 /* Copies that end in NUL; the format is fmt.h's */
 char *arena_strndup(struct arena *a, const char *text, size_t len)
 	__attribute__((returns_nonnull));

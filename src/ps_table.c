@@ -46,20 +46,13 @@ static void add_row(struct text *t, const struct host *h,
 	}
 }
 
-/* Back to what was in it; what an arena gives is zeroed */
-static void drop(struct arena *a, size_t used)
-{
-	memset(a->base + used, 0, a->used - used);
-	a->used = used;
-}
-
 static int print_part(struct text *t, size_t used, struct err *e)
 {
 	struct arena *a = t->arena;
 
 	if (t->n && call_print(t->s, e) < 0)
 		return -1;
-	drop(a, used);
+	arena_drop(a, used);
 	*t = (struct text)TEXT(a);
 	return 0;
 }
@@ -90,6 +83,6 @@ int ps_table_print(const pids_t *pids, const struct ps_columns *columns, struct 
 
 	host_read(&h);
 	ret = print_rows(&h, pids, columns, e);
-	drop(a, used);
+	arena_drop(a, used);
 	return ret;
 }
