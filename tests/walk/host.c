@@ -27,7 +27,7 @@ static void line_add(struct snapshot *s, const char *what, const char *text)
 	s->lines[s->n++] = line;
 }
 
-/* Compiled filters are kept on purpose, by names of 16 hexadecimal digits */
+/* Compiled filters are kept on purpose, by names of 64 hexadecimal digits */
 static bool is_kept(const char *path)
 {
 	const char *cache = strstr(path, "/.cache");
@@ -37,8 +37,8 @@ static bool is_kept(const char *path)
 	cache += strlen("/.cache");
 	if (!*cache || strcmp(cache, "/seccomp") == 0)
 		return true;
-	return strncmp(cache, "/seccomp/", 9) == 0 && strlen(cache + 9) == 16 &&
-	       strspn(cache + 9, "0123456789abcdef") == 16;
+	return strncmp(cache, "/seccomp/", 9) == 0 && strlen(cache + 9) == 64 &&
+	       strspn(cache + 9, "0123456789abcdef") == 64;
 }
 
 static int on_file(const char *path, const struct stat *st, int type, struct FTW *at)
