@@ -6,6 +6,7 @@
  * sentence.
  */
 #include "cgroups/limits.h"
+#include "cgroups/unit.h"
 #include "libcontainer/spec/check.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -30,6 +31,27 @@ static void claim_limit(const struct limit *l)
 		      strncmp(l->file, l->controller, strlen(l->controller)) == 0);
 }
 
+/* What systemd is told of the same */
+static void claim_properties(limits_t *limits, struct arena *a)
+{
+	static const int versions[] = { UNIT_OLDEST, 252, 257 };
+	struct err e = ERR_NONE;
+
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		unit_properties_t all = { NULL, 0 };
+
+		if (unit_properties(limits, versions[i], a, &all, &e) < 0) {
+			claim_refusal(&e);
+			continue;
+		}
+		LIST_EACH (p, &all) {
+			claim(unit_property_is_limit(p->name));
+			claim(unit_property_find(&all, p->name) == p);
+			claim(p->type[0] && p->values.n > 0);
+		}
+	}
+}
+
 static void make(const struct resources *r, const struct limits_now *now, bool checked,
 		 struct arena *a)
 {
@@ -48,6 +70,8 @@ static void make(const struct resources *r, const struct limits_now *now, bool c
 		claim(!checked || !line || line == l->text || !line[1]);
 		claim_limit(l);
 	}
+	if (checked)
+		claim_properties(&limits, a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

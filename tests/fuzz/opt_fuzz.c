@@ -8,7 +8,11 @@
  */
 #include "base/str.h"
 #include "src/call.h"
+#include "base/clock.h"
+#include "libcontainer/spec/words.h"
 #include "src/cmd.h"
+#include "src/ps_columns.h"
+#include "src/update_options.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { WORDS = 64 };
@@ -80,9 +84,8 @@ static void claim_row(const struct opt *row, const void *into)
 }
 
 static bool read_table(const struct opt_table *t, char **argv, size_t n, size_t max,
-		       size_t room, struct arena *a, struct opt_result *out)
+		       void *into, struct arena *a, struct opt_result *out)
 {
-	void *into = arena_get(a, room);
 	struct err e = ERR_NONE;
 
 	*out = (struct opt_result){ .used = 0 };
@@ -97,14 +100,37 @@ static bool read_table(const struct opt_table *t, char **argv, size_t n, size_t 
 	return true;
 }
 
+/* Values that are read later */
+static void read_values(const struct verb *v, const void *into, char **words,
+			struct arena *a)
+{
+	struct resources *r = arena_new(a, struct resources);
+	struct err e = ERR_NONE;
+	struct ps_columns columns = { .no_head = false };
+	const struct update_options *update = into;
+	int64_t ns = 0;
+
+	for (char **word = words; *word; word++) {
+		claim(signal_find(*word) >= -1 && signal_find(*word) <= 64);
+		claim(!clock_duration(*word, &ns) || ns >= 0 || **word == '-');
+	}
+	if (v == &verb_update && !update->resources &&
+	    update_resources(update, a, r, &e) < 0)
+		claim_refusal(&e);
+	e = (struct err)ERR_NONE;
+	if (v == &verb_ps && ps_columns_read(words, a, &columns, &e) < 0)
+		claim_refusal(&e);
+}
+
 /* As main() does */
 static void read_program(char **argv, size_t n, struct arena *a)
 {
 	struct opt_result globals, rest;
 	struct err e = ERR_NONE;
 	const struct verb *v;
+	void *into = arena_new(a, struct globals);
 
-	if (!read_table(&cmd_globals, argv, n, 1, sizeof(struct globals), a, &globals) ||
+	if (!read_table(&cmd_globals, argv, n, 1, into, a, &globals) ||
 	    globals.words.n != 1)
 		return;
 	v = cmd_find(globals.words.items[0], &e);
@@ -114,13 +140,17 @@ static void read_program(char **argv, size_t n, struct arena *a)
 	}
 	argv += globals.used;
 	n -= globals.used;
-	if (!read_table(&v->options, argv, n, v->own ? v->own : CMD_ANY, v->size, a,
-			&rest))
+	into = arena_get(a, v->size);
+	if (!read_table(&v->options, argv, n, v->own ? v->own : CMD_ANY, into, a, &rest))
 		return;
 	for (char **word = argv + rest.used; *word; word++)
 		strings_add(a, &rest.words, *word);
 	if (!rest.help && cmd_check_words(v, &rest.words, &e) < 0)
 		claim_refusal(&e);
+	if (rest.help)
+		claim(*cmd_help(v, a));
+	else
+		read_values(v, into, argv, a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

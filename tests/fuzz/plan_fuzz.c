@@ -55,7 +55,24 @@ static void mend_enter(struct enter *in)
 		in->cgroup_mount = in->cgroup_path = NULL;
 }
 
-/* "[" begins mounts, all else is a process */
+/* Mounts to be taken away; their numbers are not looked at here */
+static int detach(const struct fake *f, const char *text, struct arena *a,
+		  struct plan **plan, struct err *e)
+{
+	strings_t list = { NULL, 0 };
+	struct enter_detach *mounts;
+
+	if (spec_destinations_read(text, strlen(text), a, &list, e) < 0)
+		return -1;
+	mounts = arena_array(a, struct enter_detach, list.n);
+	for (size_t i = 0; i < list.n; i++)
+		mounts[i] =
+			(struct enter_detach){ path_clean(a, "/", list.items[i]), i + 1 };
+	return plan_enter_detach(mounts, list.n, &f->enter, &f->facts, &f->request, a,
+				 plan, e);
+}
+
+/* "[" begins mounts, "-" those to be taken away, all else is a process */
 static int build(const struct fake *f, const char *more, struct arena *a,
 		 struct plan **plan, struct err *e)
 {
@@ -65,6 +82,8 @@ static int build(const struct fake *f, const char *more, struct arena *a,
 
 	if (!more)
 		return plan_build(f->enter.spec, &f->facts, &f->request, a, plan, e);
+	if (*more == '-')
+		return detach(f, more + 1, a, plan, e);
 	if (*more == '[') {
 		if (spec_mounts_read(more, strlen(more), a, &mounts, e) < 0)
 			return -1;

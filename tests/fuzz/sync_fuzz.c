@@ -137,11 +137,31 @@ static void talk(struct input *in)
 	close(s[1]);
 }
 
+/* What we send ourselves arrives */
+static void send_own(const struct input *in)
+{
+	struct err why = ERR_NONE, e = ERR_NONE;
+	int s[2], fd = -1;
+
+	claim(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s) == 0);
+	claim(sync_send(s[0], SYNC_TTY, s[0], 7, &e) == 0);
+	claim(sync_expect(s[1], SYNC_TTY, 0, &fd, NULL, &e) == 0 && fd >= 0);
+	close(fd);
+	err_set(&why, EPERM, "x%.*s", (int)in->left, (const char *)in->at);
+	sync_fail(s[0], &why);
+	claim(sync_expect(s[1], SYNC_READY, 0, NULL, NULL, &e) == -1);
+	claim(e.num == EPERM && strcmp(e.text, why.text) == 0);
+	close(s[1]);
+	claim(sync_send(s[0], SYNC_GO, -1, 0, &e) == -1 && e.num == EPIPE);
+	close(s[0]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 	int before = next_free_fd();
 
+	send_own(&in);
 	talk(&in);
 	claim(next_free_fd() == before);
 	return 0;
