@@ -53,17 +53,16 @@ static int64_t number_of(const char *text, size_t len)
 	return negative ? -(int64_t)v : (int64_t)v;
 }
 
-static bool read_stat(int dir, struct process *p)
+static int read_stat(int dir, struct process *p, struct err *e)
 {
-	struct err ignored = ERR_NONE;
 	char text[1024], *at, *name;
 
-	if (file_get(dir, "stat", text, sizeof(text), &ignored) < 0)
-		return false;
+	if (file_get(dir, "stat", text, sizeof(text), e) < 0)
+		return -1;
 	name = strchr(text, '(');
 	at = strrchr(text, ')'); /* the name may hold blanks and parentheses */
 	if (!name || !at)
-		return false;
+		return err_set(e, EPROTO, "read stat");
 	fmt_text(p->name, sizeof(p->name), "%.*s", (int)(at - name - 1), name + 1);
 	p->state = strlen(at) > 2 ? at[2] : '?';
 	for (size_t i = 3; i < STAT_FIELDS && *at; i++) {
@@ -71,7 +70,7 @@ static bool read_stat(int dir, struct process *p)
 		at += strspn(at, " ");
 		p->stat[i] = number_of(at, strcspn(at, " "));
 	}
-	return true;
+	return 0;
 }
 
 /* "Uid:" and "Gid:", each with the real and the effective one first */
@@ -118,37 +117,52 @@ static void read_rss(const char *text, uint64_t page, struct process *p)
 	str_u64n(at, strcspn(at, " \n"), UINT64_MAX, &p->rss);
 }
 
-static void read_command(int dir, struct process *p)
+static int read_command(int dir, struct process *p, struct err *e)
 {
-	struct err ignored = ERR_NONE;
-	int n = file_get(dir, "cmdline", p->command, sizeof(p->command), &ignored);
+	int n = file_get(dir, "cmdline", p->command, sizeof(p->command), e);
 
+	if (n < 0)
+		return -1;
 	while (n > 0 && !p->command[n - 1])
 		n--;
 	if (n <= 0)
 		n = (int)fmt_text(p->command, sizeof(p->command), "[%s]", p->name);
 	flatten(p->command, (size_t)n);
+	return 0;
 }
 
-bool ps_read(const struct host *h, pid_t pid, struct process *p)
+static int read_all(const struct host *h, int dir, struct process *p, struct err *e)
 {
-	struct err ignored = ERR_NONE;
-	char path[32], text[4096];
+	char text[4096];
+
+	if (read_stat(dir, p, e) < 0 ||
+	    file_get(dir, "status", text, sizeof(text), e) < 0)
+		return -1;
+	read_ids(text, "\nUid:\t", &p->ruid, &p->uid);
+	read_ids(text, "\nGid:\t", &p->rgid, &p->gid);
+	read_rss(text, h->page, p);
+	return read_command(dir, p, e);
+}
+
+int ps_read(const struct host *h, pid_t pid, struct process *p, struct err *e)
+{
+	struct err why = ERR_NONE;
+	char path[32];
 	autofd dir = -1;
+	int ret;
 
 	*p = (struct process){ .pid = pid };
 	fmt_text(path, sizeof(path), "/proc/%d", pid);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || !read_stat(dir, p))
-		return false;
-	if (file_get(dir, "status", text, sizeof(text), &ignored) >= 0) {
-		read_ids(text, "\nUid:\t", &p->ruid, &p->uid);
-		read_ids(text, "\nGid:\t", &p->rgid, &p->gid);
-		read_rss(text, h->page, p);
+	ret = dir < 0 ? err_sys(&why, "open") : read_all(h, dir, p, &why);
+	if (ret < 0 && (why.num == ENOENT || why.num == ESRCH))
+		return 0;
+	if (ret < 0) {
+		*e = why;
+		return err_wrap(e, "read %s", path);
 	}
-	read_command(dir, p);
 	flatten(p->name, strlen(p->name));
-	return true;
+	return 1;
 }
 
 uint64_t ps_used(const struct host *h, const struct process *p)

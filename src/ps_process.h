@@ -52,8 +52,8 @@ struct process {
  * be read is NULL or 0. */
 void host_read(struct host *h);
 
-/* Read what /proc tells of it. False: it is gone. */
-bool ps_read(const struct host *h, pid_t pid, struct process *p);
+/* Read what /proc tells of it. 1, or 0: it is gone; what cannot be read is an error. */
+int ps_read(const struct host *h, pid_t pid, struct process *p, struct err *e);
 
 /* Seconds of CPU time, and since it was started */
 uint64_t ps_used(const struct host *h, const struct process *p);

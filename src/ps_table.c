@@ -66,7 +66,11 @@ static int print_rows(const struct host *h, const pids_t *pids,
 
 	add_head(&t, columns);
 	LIST_EACH (pid, pids) {
-		if (ps_read(h, *pid, &p))
+		int there = ps_read(h, *pid, &p, e);
+
+		if (there < 0)
+			return -1;
+		if (there)
 			add_row(&t, h, columns, &p);
 		if (t.n > PRINT_AT && print_part(&t, used, e) < 0)
 			return -1;

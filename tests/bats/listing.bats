@@ -83,6 +83,25 @@ prepare() {
 	done
 }
 
+@test "ps: a process that cannot be read is an error, not left out" {
+	local n told=0
+	only_aril 'opens other files'
+	running
+	# a cgroup needs more files than /proc
+	cp "$STATE/$ID/state.json" "$T/state.json"
+	jq 'del(.cgroupPath, .cgroupMount) | .ownPidNamespace = false' "$T/state.json" \
+		>"$STATE/$ID/state.json"
+	for n in {4..16}; do
+		run bash -c 'ulimit -n "$1" && exec "${@:2}" 3>&-' - "$n" "$ARIL" \
+			--root "$STATE" ps "$ID"
+		echo "$n: $status $output"
+		[ "$status" -ne 0 ] || grep -q '/probe pause' <<<"$output"
+		! grep -q 'read /proc/.*EMFILE' <<<"$output" || told=1
+	done
+	cat "$T/state.json" >"$STATE/$ID/state.json"
+	[ "$told" -eq 1 ]
+}
+
 @test "ps needs no ps, and no PATH" {
 	running
 	run env -i "$ARIL" --root "$STATE" ps "$ID" -o comm,args 3>&-
