@@ -8,13 +8,16 @@ export LC_ALL
 . "$(dirname "$0")/lib/tap.sh"
 cd "${ARIL_SOURCE:-.}" || exit 99
 
-# CLASS <tab> RULE <tab> FILE <tab> TEST
+# CLASS <tab> RULE <tab> FILE <tab> TEST, a line for each test of a row
 sed -n '/^## Known classes/,$s/^| \(.*\) |$/\1/p' SECURITY.md | sed '1d' |
 	awk -F ' [|] ' '{
-		file = test = $3
-		sub(/: .*/, "", file)
-		if (!sub(/^[^:]*: /, "", test)) test = ""
-		print $1 "\t" $2 "\t" file "\t" test
+		n = split($3, tests, "<br>")
+		for (i = 1; i <= n; i++) {
+			file = test = tests[i]
+			sub(/: .*/, "", file)
+			if (!sub(/^[^:]*: /, "", test)) test = ""
+			print $1 "\t" $2 "\t" file "\t" test
+		}
 	}' >"$tmp/rows"
 
 : >"$tmp/found"
