@@ -77,10 +77,12 @@ static void test_arguments(struct arena *a)
 static void test_flat(struct arena *a)
 {
 	struct host h = { .arena = a };
+	struct err e = ERR_NONE;
 	struct process p;
 
 	prctl(PR_SET_NAME, "a\xc2\x9b" "b\x1b\xc3\xa9\xc2");
-	CHECK(ps_read(&h, getpid(), &p) && strcmp(p.name, "a??b?\xc3\xa9\xc2") == 0,
+	CHECK(ps_read(&h, getpid(), &p, &e) == 1 &&
+		      strcmp(p.name, "a??b?\xc3\xa9\xc2") == 0,
 	      "control characters are none: %s", p.name);
 }
 
@@ -88,19 +90,20 @@ static void test_flat(struct arena *a)
 static void test_cells(struct arena *a)
 {
 	struct host h = { .arena = a };
+	struct err e = ERR_NONE;
 	struct process p;
 
 	host_read(&h);
 	CHECK(h.ticks && h.page && h.booted, "the host is known");
-	CHECK(ps_read(&h, getpid(), &p) && p.pid == getpid(), "and so are we");
+	CHECK(ps_read(&h, getpid(), &p, &e) == 1 && p.pid == getpid(), "and so are we");
 	CHECK(p.stat[STAT_PPID] == getppid() && p.uid == geteuid() && p.rgid == getgid(),
 	      "whose parent is %lld", (long long)p.stat[STAT_PPID]);
-	CHECK(!ps_read(&h, INT32_MAX, &p), "a process that is not there");
-	ps_read(&h, getpid(), &p);
+	CHECK(ps_read(&h, INT32_MAX, &p, &e) == 0 && !e.num,
+	      "a process that is not there");
+	ps_read(&h, getpid(), &p, &e);
 	for (size_t i = 0; ps_column_name(i); i++) {
 		struct ps_columns columns = { .no_head = false };
 		char *argv[] = { "-o", (char *)ps_column_name(i), NULL };
-		struct err e = ERR_NONE;
 
 		CHECK(ps_columns_read(argv, a, &columns, &e) == 0 &&
 			      columns.list.n == 1 &&
