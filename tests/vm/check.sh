@@ -28,16 +28,18 @@ rows=(
 )
 # The files of a row are those of its list; ALL and USERS are all but those of theirs:
 # what the machine itself can run as well, and for users what they meet as root does
-not_all='annotations|check|checkpoint.*|completion|criu_options|error_codes|errors'
-not_all+='|exec_errors|hooks|labels|listing|logs|net_kinds|net_user|options|pidfd'
-not_all+='|process_attributes|rdt|schema|seccomp|several|time'
+not_all='annotations|attacks|check|checkpoint.*|completion|criu_options|environment'
+not_all+='|error_codes|errors|exec_errors|foreground|hooks|hostile|labels|listing|logs'
+not_all+='|modes|mount_words|net_bridge|net_kinds|net_user|netdevices|notify|old_kernels'
+not_all+='|options|pidfd|process_attributes|prying|rdt|schema|seccomp|seccomp_agent'
+not_all+='|several|terminal|time'
 declare -A lists=(
 	[CRIU]='checkpoint.*'
 	[MORE]='cgroups_[bevu].*|exec_cgroup'
 	[DRIVER]='bundle|cgroups_.*|commands|deleting|events|exec|exec_cgroup'\
 '|lifecycle|pause|rootless|update'
 	[ALL]=$not_all
-	[USERS]=$not_all'|attacks|hostile|mount_words|mounts|net_bridge|netdevices|prying'
+	[USERS]=$not_all'|mounts'
 )
 
 for file; do
