@@ -3,6 +3,7 @@
 #include "base/unseen.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/wait.h>
 
 #include "base/fd.h"
@@ -43,6 +44,30 @@ static int in_child(void *arg)
 	return 0;
 }
 
+/* In a child of its own on the processor that we leave to it: to wake another one that
+ * sleeps takes longer than all else here */
+static long run_beside(struct unseen *u, struct clone_args *args)
+{
+	cpu_set_t all, one;
+	long pid;
+	int cpu = sched_getcpu();
+	bool kept = cpu >= 0 && cpu < CPU_SETSIZE &&
+		    sched_getaffinity(0, sizeof(all), &all) == 0;
+
+	if (kept) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		kept = sched_setaffinity(0, sizeof(one), &one) == 0;
+	}
+	pid = sys_clone3_call(args, sizeof(*args), in_child, u);
+	if (pid > 0)
+		while (waitpid((pid_t)pid, NULL, __WCLONE) < 0 && errno == EINTR)
+			;
+	if (kept && sched_setaffinity(0, sizeof(all), &all) < 0)
+		return -errno;
+	return pid < 0 ? pid : u->ret;
+}
+
 long unseen(long (*fn)(void *arg), void *arg, int sock, int fd, int dir)
 {
 	__attribute__((aligned(16))) char stack[STACK_SIZE];
@@ -53,14 +78,8 @@ long unseen(long (*fn)(void *arg), void *arg, int sock, int fd, int dir)
 		.stack = (uintptr_t)stack,
 		.stack_size = sizeof(stack),
 	};
-	long pid;
 
 	u.low = fd >= 0 && fd < sock ? fd : sock;
 	u.high = fd > sock ? fd : sock;
-	pid = sys_clone3_call(&args, sizeof(args), in_child, &u);
-	if (pid < 0)
-		return pid;
-	while (waitpid((pid_t)pid, NULL, __WCLONE) < 0 && errno == EINTR)
-		;
-	return u.ret;
+	return run_beside(&u, &args);
 }

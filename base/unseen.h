@@ -6,7 +6,7 @@
  * gives that process to the other end as a pidfd, whatever its PID namespace
  * (SO_PEERPIDFD, SO_PASSPIDFD: unix(7)); with CAP_SYS_PTRACE a pidfd gives all files that
  * the process has open (pidfd_getfd(2)). So this is done by a child that has nothing but
- * the socket, and is gone when we go on.
+ * the socket, and is gone when we go on. It runs on the processor that we leave to it.
  */
 #ifndef BASE_UNSEEN_H
 #define BASE_UNSEEN_H
