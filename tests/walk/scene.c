@@ -56,7 +56,8 @@ static const words_t force_words = { "delete", "--force", ID };
 
 /* --- what holds --------------------------------------------------------------------- */
 
-/* What the program inside said, and aril did, without a fault; numbers are all alike */
+/* What the program inside said, and aril did, without a fault; numbers are all alike, and
+ * so are the blanks before them */
 static struct text wanted;
 
 static void flatten(const char *from, struct text *to)
@@ -65,11 +66,22 @@ static void flatten(const char *from, struct text *to)
 	for (; *from && to->n < sizeof(to->s) - 1; from++) {
 		bool digit = isdigit((unsigned char)*from);
 
-		if (digit && to->n && to->s[to->n - 1] == '#')
+		char as = digit ? '#' : *from;
+
+		if ((digit || as == ' ') && to->n && to->s[to->n - 1] == as)
 			continue;
-		to->s[to->n++] = digit ? '#' : *from;
+		to->s[to->n++] = as;
 	}
 	to->s[to->n] = '\0';
+}
+
+/* A user whose name cannot be read is a number, as ps(1) shows it */
+static void number_users(struct text *t)
+{
+	for (char *at; (at = strstr(t->s, "root ")) != NULL; t->n -= 3) {
+		*at = '#';
+		memmove(at + 1, at + 4, strlen(at + 4) + 1);
+	}
 }
 
 static const char *output_holds(struct walk *w)
@@ -79,6 +91,7 @@ static const char *output_holds(struct walk *w)
 	size_t at = 0, begin;
 
 	flatten(output_read(w), &got);
+	number_users(&got);
 	if (!wanted.n)
 		wanted = got;
 	if (strcmp(got.s, wanted.s) == 0)
