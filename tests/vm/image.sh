@@ -15,10 +15,10 @@ cache=${ARIL_CACHE:-$(dirname "$tests")/build/cache}
 . /etc/os-release
 
 # dbus-user-session and libpam-systemd: a user's own manager. The libraries are those of
-# aril, for a build that is not static.
-packages=(bats busybox-static coreutils criu dbus dbus-user-session e2fsprogs
+# aril, for a build that is not static; crun and runc are for tests/attack/compare.sh.
+packages=(bats busybox-static coreutils criu crun dbus dbus-user-session e2fsprogs
 	findutils gawk iproute2 jq kmod libcap2 libmnl0 libpam-systemd libseccomp2
-	libsystemd0 libyajl2 mount passt passwd procps python3-jsonschema slirp4netns
+	libsystemd0 libyajl2 mount passt passwd procps python3-jsonschema runc slirp4netns
 	strace systemd systemd-sysv tar uidmap util-linux)
 # they only cost time at boot: nothing here is kept, and devtmpfs makes the devices
 masked=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket
