@@ -81,12 +81,16 @@ somebody() {
 	refused "network namespace: open /proc/${children[0]}/ns/net"
 }
 
-@test '--net bridge: the pair of devices is made again, and undone at delete' {
+need_bridge() {
 	need_criu
 	need_net
 	[ -n "${BED_NET:-}${BED_OPEN:-}" ] || skip 'the machine is not to be changed'
 	ip link add "$(bridge)" type bridge 2>/dev/null ||
 		skip 'this kernel has no bridges'
+}
+
+@test '--net bridge: the pair of devices is made again, and undone at delete' {
+	need_bridge
 	ip link set "$(bridge)" up
 	ip addr add 10.9.0.1/24 dev "$(bridge)"
 	counting
@@ -101,11 +105,7 @@ somebody() {
 }
 
 @test '--net bridge: one that has gone is named, and nothing is left' {
-	need_criu
-	need_net
-	[ -n "${BED_NET:-}${BED_OPEN:-}" ] || skip 'the machine is not to be changed'
-	ip link add "$(bridge)" type bridge 2>/dev/null ||
-		skip 'this kernel has no bridges'
+	need_bridge
 	counting
 	counts --net "bridge:$(bridge)"
 	checkpoint

@@ -30,13 +30,17 @@ heard() { # NAME
 	echo "$output"
 }
 
-@test "create --pidfd-socket: one message, and the pidfd of the container's process" {
+create_tells() {
 	listen sock
 	running --pidfd-socket "$T/sock"
 	received sock
 	aril kill "$ID" KILL
 	heard sock
 	want message=standard fds=1 "pidfd=$(pid)" ended=yes
+}
+
+@test "create --pidfd-socket: one message, and the pidfd of the container's process" {
+	create_tells
 	want_none 'connection=.*'
 }
 
@@ -64,12 +68,7 @@ heard() { # NAME
 	"$ARIL_PROBE" pause 3>&- &
 	children+=($!)
 	namespace_path network "/proc/$!/ns/net"
-	listen sock
-	running --pidfd-socket "$T/sock"
-	received sock
-	aril kill "$ID" KILL
-	heard sock
-	want message=standard fds=1 "pidfd=$(pid)" ended=yes
+	create_tells
 }
 
 @test "exec --pidfd-socket" {

@@ -312,6 +312,18 @@ int socket_fd(int s)
 	return fd;
 }
 
+int socket_first_fd(int listener, long deadline, int *s)
+{
+	if (!wait_readable(listener, deadline)) {
+		printf("connection=none\n");
+		return -1;
+	}
+	*s = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (*s < 0 || !wait_readable(*s, deadline))
+		give_up("accept");
+	return socket_fd(*s);
+}
+
 /*
  * console SOCKET READY MS: listen, make the file READY, accept one connection, print its
  * message and what its terminal is, then what the terminal says until its end
@@ -326,14 +338,7 @@ static int bed_console(int argc, char **argv)
 	ready = open(argv[2], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (ready < 0 || close(ready) < 0)
 		give_up(argv[2]);
-	if (!wait_readable(listener, deadline)) {
-		printf("connection=none\n");
-		return 1;
-	}
-	s = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (s < 0 || !wait_readable(s, deadline))
-		give_up("accept");
-	master = socket_fd(s);
+	master = socket_first_fd(listener, deadline, &s);
 	if (master < 0)
 		return 1;
 	printf("master=%s\n", outcome(ioctl(master, TIOCGPTN, &number_of_pts)));

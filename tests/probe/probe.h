@@ -59,6 +59,9 @@ int socket_listen(const char *path);
 int socket_message(int s, char *text, unsigned long size, int *count);
 int socket_fd(int s);
 
+/* The same of the first connection, s; -1 also when nobody connects */
+int socket_first_fd(int listener, long deadline, int *s);
+
 /* Print what went wrong to stderr and exit with 99 */
 void give_up(const char *what) __attribute__((noreturn));
 

@@ -55,14 +55,7 @@ static int sockets_pidfd(int argc, char **argv)
 
 	(void)argc;
 	make_ready(argv[2]);
-	if (!wait_readable(listener, deadline)) {
-		printf("connection=none\n");
-		return 1;
-	}
-	s = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (s < 0 || !wait_readable(s, deadline))
-		give_up("accept");
-	fd = socket_fd(s);
+	fd = socket_first_fd(listener, deadline, &s);
 	if (fd < 0)
 		return 1;
 	print_pid(fd);
