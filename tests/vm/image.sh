@@ -1,14 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# image.sh DIR: makes DIR/root.ext4, the root file system of the guests: the distribution
-# that this machine runs, with systemd, what the tests call, the agent of guest/, and an
-# ordinary user, `tester`. It is kept in $ARIL_CACHE (default: build/cache) by a hash of
-# all that it is made from, and DIR gets a link: never write to it. Needs root, or
-# subordinate ids. Exit 77 when it cannot be made here; the reason is the last line.
+# image.sh DIR [FLAVOUR]: makes DIR/root.ext4, the root file system of the guests: the
+# distribution that this machine runs, with systemd, what the tests call, the agent of
+# guest/, and an ordinary user, `tester`. It is kept in $ARIL_CACHE (default: build/cache)
+# by a hash of all that it is made from, and DIR gets a link: never write to it. Needs
+# root, or subordinate ids. Exit 77 when it cannot be made here; the reason is the last
+# line.
+#
+#	base		(the default) no more than that
+#	engines		with podman, buildah, Docker and containerd
+#	engines-next	the same, of the stable release after this one
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 tests=$(dirname "$here")
-out=$1
+out=$1 flavour=${2:-base}
 export PATH=$PATH:/usr/sbin:/sbin
 cache=${ARIL_CACHE:-$(dirname "$tests")/build/cache}
 # shellcheck disable=SC1091
@@ -20,6 +25,22 @@ packages=(bats busybox-static coreutils criu crun dbus dbus-user-session e2fspro
 	findutils gawk iproute2 jq kmod libcap2 libmnl0 libpam-systemd libseccomp2
 	libsystemd0 libyajl2 mount passt passwd procps python3-jsonschema runc slirp4netns
 	strace systemd systemd-sysv tar uidmap util-linux)
+engine_packages=(aardvark-dns buildah catatonit conmon containerd
+	containernetworking-plugins docker.io fuse-overlayfs iptables netavark
+	podman python3 socat tini xz-utils)
+declare -A next_of=([bookworm]=trixie)
+size=3G suite=$VERSION_CODENAME
+case $flavour in
+base) ;;
+engines) packages+=("${engine_packages[@]}") size=6G ;;
+engines-next)
+	# the command has a package of its own there
+	packages+=("${engine_packages[@]}" docker-cli) size=6G
+	suite=${next_of[$VERSION_CODENAME]:-}
+	;;
+*) echo "image.sh: no flavour '$flavour'" >&2 && exit 2 ;;
+esac
+
 # they only cost time at boot: nothing here is kept, and devtmpfs makes the devices
 masked=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket
 	systemd-udevd-kernel.socket getty@.service serial-getty@.service
@@ -36,6 +57,10 @@ masked=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control
 	systemd-tmpfiles-clean.timer dpkg-db-backup.timer systemd-ask-password-wall.path
 	systemd-ask-password-console.path systemd-networkd.service
 	systemd-networkd.socket systemd-resolved.service systemd-timesyncd.service)
+# what the tests of engines start themselves
+not_at_boot=(containerd.service docker.service docker.socket podman.service podman.socket
+	podman-auto-update.service podman-auto-update.timer podman-restart.service
+	podman-clean-transient.service)
 
 # --- as the owner of every id: root, or anybody in a user namespace -------------------
 
@@ -52,10 +77,16 @@ make_tree() { # WORK: its root.tar as a tree, with what no package has
 	for unit in "${masked[@]}"; do
 		ln -sf /dev/null "$etc/system/$unit"
 	done
+	for unit in "${not_at_boot[@]}"; do
+		rm -f "$etc"/{system,user}/*.wants/"$unit"
+	done
 	mkdir -p "$etc/system/multi-user.target.wants" "$etc/system/local-fs.target.wants"
 	ln -s ../aril-vm.service "$etc/system/multi-user.target.wants/"
-	cp "$tree/usr/share/systemd/tmp.mount" "$etc/system/"
-	ln -s ../tmp.mount "$etc/system/local-fs.target.wants/"
+	# newer releases have it by default
+	[ ! -e "$tree/usr/share/systemd/tmp.mount" ] || {
+		cp "$tree/usr/share/systemd/tmp.mount" "$etc/system/"
+		ln -s ../tmp.mount "$etc/system/local-fs.target.wants/"
+	}
 	ln -sf /lib/systemd/system/multi-user.target "$etc/system/default.target"
 
 	chroot "$tree" useradd --create-home --uid 1000 --shell /bin/bash tester
@@ -68,15 +99,15 @@ make_tree() { # WORK: its root.tar as a tree, with what no package has
 	# where tests/lib/debian.sh looks, for there is no network
 	[ ! -s "$1/debian.tar" ] || install -D -m 644 "$1/debian.tar" \
 		"$tree/var/cache/aril/$(debian_name)"
-	mke2fs -q -t ext4 -O ^has_journal -m 0 -L aril-vm -d "$tree" "$1/root.ext4" 3G
+	mke2fs -q -t ext4 -O ^has_journal -m 0 -L aril-vm -d "$tree" "$1/root.ext4" $size
 }
 
 debian_name() {
 	echo "rootfs-$ID-$VERSION_CODENAME-$(dpkg --print-architecture).tar"
 }
 
-if [ "$1" = --tree ]; then
-	make_tree "$2"
+if [ -n "${ARIL_VM_TREE:-}" ]; then
+	make_tree "$ARIL_VM_TREE"
 	exit
 fi
 
@@ -87,9 +118,10 @@ cannot() {
 	exit 77
 }
 
-key=$( (echo "$ID $VERSION_CODENAME" && cat "$0" "$here"/guest/* "$tests/lib/debian.sh") |
+[ -n "$suite" ] || cannot "the stable release after $VERSION_CODENAME is not known"
+key=$( (echo "$ID $suite $flavour" && cat "$0" "$here"/guest/* "$tests/lib/debian.sh") |
 	sha256sum | cut -c1-16)
-image=$cache/vm-$VERSION_CODENAME-$key.ext4
+image=$cache/vm-$flavour-$suite-$key.ext4
 mkdir -p "$out" "$cache"
 link_out() {
 	ln -f "$image" "$out/root.ext4" 2>/dev/null || ln -sfn "$image" "$out/root.ext4"
@@ -110,10 +142,18 @@ work=$(mktemp -d /var/tmp/aril-image.XXXXXX)
 trap '"${as_owner[@]}" rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
 sources=()
-for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-	/etc/apt/sources.list.d/*.sources; do
-	[ -s "$file" ] && sources+=("$file")
-done
+if [ "$suite" = "$VERSION_CODENAME" ]; then
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+		/etc/apt/sources.list.d/*.sources; do
+		[ -s "$file" ] && sources+=("$file")
+	done
+else
+	# from the machine's own archive
+	# shellcheck disable=SC2016 # what apt replaces
+	sources+=("$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' | awk -v own="$VERSION_CODENAME" -v of="$suite" \
+		'$2 == own { print "deb", $1, of, "main"; exit }')")
+fi
 settings=()
 while read -r line; do
 	settings+=("--aptopt=$line")
@@ -122,14 +162,15 @@ mmdebstrap --quiet --variant=essential --include="$(IFS=, && echo "${packages[*]
 	--dpkgopt='path-exclude=/usr/share/man/*' \
 	--dpkgopt='path-exclude=/usr/share/doc/*' \
 	--dpkgopt='path-exclude=/usr/share/locale/*' "${settings[@]}" \
-	--format=tar "$VERSION_CODENAME" "$work/root.tar" "${sources[@]}" 9>&- ||
+	--format=tar "$suite" "$work/root.tar" "${sources[@]}" 9>&- ||
 	cannot 'mmdebstrap could not make the root file system'
 
 # debian.sh makes it as root only; without it one test says that it cannot run
 "$tests/lib/debian.sh" "$work/debian.tar" 9>&- || :
-"${as_owner[@]}" "$0" --tree "$work" 9>&- || cannot 'the image could not be made'
+ARIL_VM_TREE=$work "${as_owner[@]}" "$0" "$out" "$flavour" 9>&- ||
+	cannot 'the image could not be made'
 mv "$work/root.ext4" "$image.new" && mv "$image.new" "$image"
 link_out
 # another tree may use one of the older two
-find "$cache" -maxdepth 1 -name "vm-$VERSION_CODENAME-*.ext4" -printf '%T@ %p\n' |
+find "$cache" -maxdepth 1 -name "vm-$flavour-$suite-*.ext4" -printf '%T@ %p\n' |
 	sort -rn | tail -n +4 | cut -d' ' -f2- | xargs -r -d '\n' rm -f

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check.sh [ROW...]: the scenarios of every engine (README.md) in guests that have it
+# installed, one guest for each row of the table below. TAP on stdout; the last line is
+# "# N passed, N failed, N skipped".
+#
+#	CLIENT_SET	quick: with aril only, and only what is tagged so
+#	CLIENT_FILTER	a regular expression: only scenarios with such names
+#	CLIENT_MATRIX	a file that gets the results as a table, for docs/clients.md
+#	ARIL_VM_GUESTS	how many guests at a time (nproc)
+#	ARIL_TESTS_MUST_RUN	what cannot run is a failure
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+vm=$(dirname "$here")/vm
+guests=${ARIL_VM_GUESTS:-$(nproc)}
+row_seconds=1500
+
+# name, image, machine, user, peer, manager, files; the first word of a name is the
+# engine. What CLIENT_SET=quick leaves out has a minus.
+rows=(
+	'podman-root engines uml root crun systemd podman_*.bats'
+	'-podman-root-cgroupfs engines uml root crun cgroupfs podman_*.bats'
+	'podman-user engines uml tester crun systemd podman_*.bats'
+	'-podman-user-cgroupfs engines uml tester crun cgroupfs podman_*.bats'
+	'-podman-next-root engines-next uml root crun systemd podman_*.bats'
+	'-podman-next-user engines-next uml tester crun systemd podman_*.bats'
+)
+
+work=$(mktemp -d /var/tmp/aril-clients.XXXXXX) || exit 99
+set -m # each row is a process group
+# shellcheck disable=SC2317 # a trap calls it
+clean() {
+	local group
+	for group in $(jobs -p); do
+		kill -- "-$group" 2>/dev/null
+	done
+	wait
+	rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 99' HUP INT TERM
+
+run_row() { # NAME IMAGE MACHINE USER PEER MANAGER FILE...
+	local name=$1 image=$2 machine=$3 user=$4 as=()
+	shift 4
+	[ "$user" = root ] || as=(--user)
+	export ARIL_VM_PASS='CLIENT_SET CLIENT_FILTER' ARIL_VM_MEMORY=2000M
+	"$vm/run" --machine "$machine" --image "$image" "${as[@]}" \
+		--seconds $row_seconds "tests/clients/run.sh $name $*" \
+		>"$work/$name.log" 2>"$work/$name.err"
+	echo $? >"$work/$name.status"
+}
+
+files_of() { # PATTERN...
+	local pattern
+	for pattern; do
+		# shellcheck disable=SC2086 # a pattern
+		(cd "$here" && ls -- $pattern)
+	done
+}
+
+show_row() { # NAME
+	local status
+	status=$(cat "$work/$1.status")
+	if [ "$status" -eq 77 ] && [ -z "${ARIL_TESTS_MUST_RUN:-}" ]; then
+		echo "ok - $1 # SKIP $(tail -n 1 "$work/$1.log")"
+		return
+	fi
+	grep -E '^(ok|not ok|#)' "$work/$1.log"
+	sed "s/^/# $1: /" "$work/$1.err"
+	if ! grep -qE '^(ok|not ok) ' "$work/$1.log" || [ "$status" -gt 1 ]; then
+		echo "not ok - $1: the run ended early, with $status"
+	fi
+}
+
+wanted() { # NAME-AS-IN-THE-TABLE
+	local name
+	[ "${CLIENT_SET:-}" != quick ] || [[ $1 != -* ]] || return
+	[ ${#only[@]} -gt 0 ] || return 0
+	for name in "${only[@]}"; do
+		[ "$name" != "${1#-}" ] || return 0
+	done
+	return 1
+}
+
+only=("$@") names=()
+for row in "${rows[@]}"; do
+	read -r name rest <<<"$row"
+	wanted "$name" || continue
+	names+=("${name#-}")
+	read -r image machine user peer manager patterns <<<"$rest"
+	# shellcheck disable=SC2046,SC2086 # lists
+	set -- $(files_of $patterns)
+	[ "$(jobs -rp | wc -l)" -lt "$guests" ] || wait -n
+	run_row "${name#-}" "$image" "$machine" "$user" "$peer" "$manager" "$@" \
+		</dev/null &
+done
+wait
+for name in "${names[@]}"; do
+	show_row "$name"
+done >"$work/all"
+[ -z "${CLIENT_MATRIX:-}" ] || "$here/matrix.sh" <"$work/all" >"$CLIENT_MATRIX"
+awk '
+	/^(not )?ok / { n++; sub(/ok - /, "ok " n " - ") }
+	/^ok .* # SKIP/ { skipped++ }
+	/^ok / && !/ # SKIP/ { passed++ }
+	/^not ok / { failed++ }
+	{ print }
+	END {
+		print "1.." n + 0
+		printf "# %d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || n == 0
+	}' "$work/all"
