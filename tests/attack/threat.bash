@@ -80,12 +80,6 @@ judge() { # NAME...
 	[ ${#allowed[@]} -eq 0 ] || through "${allowed[@]}"
 }
 
-# What the machine lets every process do that has no filter: its settings, no runtime's
-open_to_all() {
-	[ "$(cat /proc/sys/kernel/dmesg_restrict)" -ne 0 ] || echo syslog
-	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || echo bpf
-}
-
 # A group of attempts, as the container's program; the names are the document's choice
 denied() { # GROUP [NAME...]
 	attempts "$1"
