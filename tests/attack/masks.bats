@@ -19,28 +19,27 @@ between() { # SHELL-TEXT
 		--arg dir "$B/rootfs"
 }
 
+# What was mounted at /proc or /sys, and is at /moved now, has its masks
+masked_in() { # proc|sys
+	args /probe "raced-$1" /moved
+	go
+	[ "$status" -ne 77 ] || through "a ${1}fs without masks"
+	! is_aril || [ "$status" -eq 0 ]
+}
+
 @test "/proc is moved away before it is masked: the masks are in it (CVE-2023-27561)" {
 	between 'mv proc moved && mkdir proc'
-	args /probe raced-proc /moved
-	go
-	[ "$status" -ne 77 ] || through 'a procfs without masks'
-	! is_aril || [ "$status" -eq 0 ]
+	masked_in proc
 }
 
 @test "a link takes the place of /proc before it is masked (CVE-2023-27561)" {
 	between 'mv proc moved && mkdir false && ln -s /false proc'
-	args /probe raced-proc /moved
-	go
-	[ "$status" -ne 77 ] || through 'a procfs without masks'
-	! is_aril || [ "$status" -eq 0 ]
+	masked_in proc
 }
 
 @test "/sys is moved away before it is masked" {
 	between 'mv sys moved && mkdir -p sys/firmware'
-	args /probe raced-sys /moved
-	go
-	[ "$status" -ne 77 ] || through 'a sysfs without masks'
-	! is_aril || [ "$status" -eq 0 ]
+	masked_in sys
 }
 
 @test "/dev is moved away: read-only and masked paths are in the moved one" {

@@ -10,6 +10,12 @@
 load attack.bash
 
 # A process that tells when a signal reaches it; it leaves with that
+victim_born() {
+	bash -c 'trap "touch $0; exit" TERM HUP INT USR1 USR2 CONT
+		touch "$0.ready"; while :; do read -r -t 60 <>"$0.fifo"; done' \
+		"$T/hit" </dev/null >/dev/null 2>&1 3>&- &
+	victim=$!
+}
 victim_is_well() {
 	kill -0 "$victim" 2>/dev/null || through "process $victim was ended" || return
 	[ ! -e "$T/hit" ] || through "process $victim got a signal" || return
@@ -21,10 +27,7 @@ victim_at() { # PID
 	local try
 	for ((try = 0; try < 200; try++)); do
 		echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid 2>/dev/null || return
-		bash -c 'trap "touch $0; exit" TERM HUP INT USR1 USR2 CONT
-			touch "$0.ready"; while :; do read -r -t 60 <>"$0.fifo"; done' \
-			"$T/hit" </dev/null >/dev/null 2>&1 3>&- &
-		victim=$!
+		victim_born
 		[ "$victim" -ne "$1" ] || break
 		kill -KILL "$victim"
 		wait "$victim" 2>/dev/null || true
@@ -60,14 +63,22 @@ all_verbs() {
 	! grep -qw "$victim" <<<"$output" || ! is_aril || through 'ps shows it' || return
 }
 
-@test "the pid of a container that has ended is another process': it is left alone" {
+need_numbers() {
 	need_root 'sets the next process id'
 	[ -w /proc/sys/kernel/ns_last_pid ] || skip 'this kernel cannot set process ids'
-	running
+}
+# The container's process ends, and the victim has its number
+victim_instead() {
 	kill -KILL "$(pid)"
 	ended
 	until [ ! -d "/proc/$(pid)" ]; do :; done
 	victim_at "$(pid)"
+}
+
+@test "the pid of a container that has ended is another process': it is left alone" {
+	need_numbers
+	running
+	victim_instead
 	[ "$(status_of)" = stopped ] || through 'the state says that it runs'
 	all_verbs
 	aril delete "$ID" || aril delete -f "$ID"
@@ -75,14 +86,10 @@ all_verbs() {
 }
 
 @test "the pid of a created container that has ended is another process'" {
-	need_root 'sets the next process id'
-	[ -w /proc/sys/kernel/ns_last_pid ] || skip 'this kernel cannot set process ids'
+	need_numbers
 	args /probe pause
 	created --pid-file "$T/pid"
-	kill -KILL "$(pid)"
-	ended
-	until [ ! -d "/proc/$(pid)" ]; do :; done
-	victim_at "$(pid)"
+	victim_instead
 	[ "$(status_of)" = stopped ] || through 'the state says that it waits'
 	all_verbs
 	run aril delete -f "$ID"
@@ -91,17 +98,13 @@ all_verbs() {
 
 @test "deletes and kills while numbers are given anew" {
 	local i
-	need_root 'sets the next process id'
-	[ -w /proc/sys/kernel/ns_last_pid ] || skip 'this kernel cannot set process ids'
+	need_numbers
 	bare
 	args /probe pause
 	for ((i = 0; i < $(rounds) / 10 + 1; i++)); do
 		rm -f "$T/hit.ready"
 		created --pid-file "$T/pid"
-		kill -KILL "$(pid)"
-		ended
-		until [ ! -d "/proc/$(pid)" ]; do :; done
-		victim_at "$(pid)"
+		victim_instead
 		run aril kill "$ID" KILL
 		victim_is_well
 		run aril delete -f "$ID"
@@ -115,10 +118,7 @@ all_verbs() {
 @test "a state with another pid in it: nobody is hit" {
 	local pid dir=$STATE/$ID
 	only_aril 'has other files'
-	bash -c 'trap "touch $0; exit" TERM HUP INT USR1 USR2 CONT
-		touch "$0.ready"; while :; do read -r -t 60 <>"$0.fifo"; done' \
-		"$T/hit" </dev/null >/dev/null 2>&1 3>&- &
-	victim=$!
+	victim_born
 	children+=("$victim")
 	"$ARIL_PROBE" wait-file "$T/hit.ready" 5000
 	running

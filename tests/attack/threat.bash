@@ -87,3 +87,15 @@ denied() { # GROUP [NAME...]
 	go
 	judge "${@:2}"
 }
+
+# The lines on stdin, for a shell on a terminal that is the caller's: $output
+session() {
+	{
+		echo '#!/bin/sh'
+		cat
+	} >"$T/session"
+	chmod 755 "$T/session"
+	run "$ARIL_PROBE" pty 24 80 "$T/session" </dev/null
+	output=${output//$'\r'/}
+	echo "$output"
+}

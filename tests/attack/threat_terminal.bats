@@ -8,18 +8,13 @@ load threat.bash
 # What is typed on the caller's terminal, and its modes, before and after a run
 on_callers_terminal() { # GROUP-WORDS...
 	args /probe "$@"
-	cat >"$T/session" <<-END
-		#!/bin/sh
+	session <<-END
 		"$ARIL_PROBE" typed
 		timeout --foreground 20 "$ARIL" --root "$STATE" ${manager[*]} run \\
 			-b "$B" $ID
 		echo "run=\$?"
 		"$ARIL_PROBE" typed
 	END
-	chmod 755 "$T/session"
-	run "$ARIL_PROBE" pty 24 80 "$T/session" </dev/null
-	output=${output//$'\r'/}
-	echo "$output"
 	[ "$(grep -c '^modes=' <<<"$output")" -eq 2 ] || return
 	[ "$(grep -c '^run=0' <<<"$output")" -eq 1 ] || return
 	[ "$(grep '^modes=' <<<"$output" | sort -u | wc -l)" -eq 1 ] ||
@@ -47,16 +42,11 @@ on_callers_terminal() { # GROUP-WORDS...
 	local words
 	running
 	attempts terminal
-	cat >"$T/session" <<-END
-		#!/bin/sh
+	session <<-END
 		timeout --foreground 20 "$ARIL" --root "$STATE" exec $ID /probe \\
 			try terminal
 		"$ARIL_PROBE" typed
 	END
-	chmod 755 "$T/session"
-	run "$ARIL_PROBE" pty 24 80 "$T/session" </dev/null
-	output=${output//$'\r'/}
-	echo "$output"
 	[[ $output == *tried=* ]]
 	want typed=0 || through 'something was typed'
 	! grep -E '^(type.*|paste|console)=ALLOWED' <<<"$output" || through 'the terminal'

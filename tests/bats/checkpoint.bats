@@ -134,10 +134,10 @@ load ../lib/checkpoint.bash
 	goes_on
 }
 
-@test "a terminal is made anew and goes to the console socket" {
-	need_criu
+# A container with a terminal is images only
+terminal_saved() { # [WORD]
 	cfg '.process.terminal = true'
-	counting say
+	counting "$@"
 	"$ARIL_PROBE" console "$T/first" "$T/listening" 5000 >"$T/console" 2>&1 3>&- &
 	children+=($!)
 	"$ARIL_PROBE" wait-file "$T/listening" 5000
@@ -145,6 +145,11 @@ load ../lib/checkpoint.bash
 	checkpoint
 	[ "$status" -eq 0 ]
 	aril delete "$ID"
+}
+
+@test "a terminal is made anew and goes to the console socket" {
+	need_criu
+	terminal_saved say
 	"$ARIL_PROBE" console "$T/second" "$T/again" 10000 >"$T/console2" 2>&1 3>&- &
 	receiver=$!
 	children+=("$receiver")
@@ -162,30 +167,14 @@ load ../lib/checkpoint.bash
 
 @test "a terminal without a console socket cannot be restored detached" {
 	need_criu
-	cfg '.process.terminal = true'
-	counting
-	"$ARIL_PROBE" console "$T/first" "$T/listening" 5000 >"$T/console" 2>&1 3>&- &
-	children+=($!)
-	"$ARIL_PROBE" wait-file "$T/listening" 5000
-	counts --console-socket "$T/first"
-	checkpoint
-	[ "$status" -eq 0 ]
-	aril delete "$ID"
+	terminal_saved
 	restore
 	refused 'console socket'
 }
 
 @test "a terminal is copied by a restore in the foreground of one" {
 	need_criu
-	cfg '.process.terminal = true'
-	counting say
-	"$ARIL_PROBE" console "$T/first" "$T/listening" 5000 >"$T/console" 2>&1 3>&- &
-	children+=($!)
-	"$ARIL_PROBE" wait-file "$T/listening" 5000
-	counts --console-socket "$T/first"
-	checkpoint
-	[ "$status" -eq 0 ]
-	aril delete "$ID"
+	terminal_saved say
 	on_terminal 20 60 restore -b "$B" --image-path "$IMAGES" "$ID" </dev/null \
 		>"$T/seen" 2>&1 3>&- &
 	children+=($!)
@@ -244,10 +233,7 @@ load ../lib/checkpoint.bash
 		--status-fd 7 7>"$T/serving" >"$T/server" 2>&1 3>&- &
 	children+=($!)
 	"$ARIL_PROBE" wait-file "$T/serving" 1000
-	until [ -s "$T/serving" ]; do
-		kill -0 "${children[0]}"
-		sleep 0.01
-	done
+	there -s "$T/serving"
 	counting
 	counts
 	checkpoint --page-server 127.0.0.1:27017
@@ -263,19 +249,19 @@ load ../lib/checkpoint.bash
 	complete
 }
 
-@test "--lazy-pages: --status-fd is told when pages can be asked for" {
-	need_criu
-	criu check --feature uffd-noncoop >/dev/null 2>&1 ||
-		skip 'this kernel cannot tell of missing pages'
+# A checkpoint that waits for who asks for pages
+serves_pages() {
 	counting
 	counts
 	raw checkpoint --image-path "$IMAGES" --lazy-pages --page-server 127.0.0.1:27018 \
-		--status-fd 7 "$ID" 7>"$T/serving" >"$T/err" 2>&1 </dev/null 3>&- &
+		--status-fd 7 "$ID" 7>"$T/serving" >"$T/lazy" 2>&1 </dev/null 3>&- &
 	children+=($!)
-	until [ -s "$T/serving" ]; do
-		kill -0 "${children[0]}"
-		sleep 0.01
-	done
+	there -s "$T/serving"
+}
+
+@test "--lazy-pages: --status-fd is told when pages can be asked for" {
+	need_lazy
+	serves_pages
 	# somebody who wants no page
 	exec 8<>/dev/tcp/127.0.0.1/27018
 	exec 8>&-
@@ -285,25 +271,12 @@ load ../lib/checkpoint.bash
 }
 
 @test "--lazy-pages: a container goes on before its memory is there" {
-	need_criu
-	criu check --feature uffd-noncoop >/dev/null 2>&1 ||
-		skip 'this kernel cannot tell of missing pages'
-	counting
-	counts
-	raw checkpoint --image-path "$IMAGES" --lazy-pages --page-server 127.0.0.1:27018 \
-		--status-fd 7 "$ID" 7>"$T/serving" >"$T/lazy" 2>&1 </dev/null 3>&- &
-	children+=($!)
-	until [ -s "$T/serving" ]; do
-		kill -0 "${children[0]}"
-		sleep 0.01
-	done
+	need_lazy
+	serves_pages
 	criu lazy-pages --images-dir "$IMAGES" --page-server --address 127.0.0.1 \
 		--port 27018 >"$T/daemon" 2>&1 3>&- 7>&- &
 	children+=($!)
-	until [ -S "$IMAGES/lazy-pages.socket" ]; do
-		kill -0 "${children[1]}"
-		sleep 0.01
-	done
+	there -S "$IMAGES/lazy-pages.socket"
 	first=$ID ID=$ID-2
 	restore --lazy-pages
 	! grep -q 'splice: -1: Bad file' "$IMAGES/dump.log" ||
@@ -345,11 +318,7 @@ load ../lib/checkpoint.bash
 
 @test "a hook that fails ends the restore, and nothing is left" {
 	need_criu
-	counting
-	counts
-	checkpoint
-	[ "$status" -eq 0 ]
-	aril delete "$ID"
+	saved
 	cfg '.hooks = { createRuntime: [{ path: "/bin/false" }] }'
 	restore
 	refused 'createRuntime hook #0'
@@ -370,11 +339,7 @@ load ../lib/checkpoint.bash
 
 @test "broken images: restore says what criu says, and leaves nothing" {
 	need_criu
-	counting
-	counts
-	checkpoint
-	[ "$status" -eq 0 ]
-	aril delete "$ID"
+	saved
 	rm "$IMAGES"/mm-1.img
 	restore
 	refused 'restore: criu: ' "see $IMAGES/restore.log"
@@ -382,11 +347,7 @@ load ../lib/checkpoint.bash
 
 @test "restore that fails behind its pid file takes it away" {
 	need_criu
-	counting
-	counts
-	checkpoint
-	[ "$status" -eq 0 ]
-	aril delete "$ID"
+	saved
 	cfg '.hooks.poststart = [{ path: "/bin/false" }]'
 	rm "$T/pid"
 	restore

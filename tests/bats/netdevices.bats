@@ -139,13 +139,18 @@ hook() { # KIND SCRIPT
 	grep -q eth7 "$T/seen"
 }
 
-@test "delete moves nothing back: in a namespace by path they stay" {
-	need_root
+# A network namespace that somebody has: that of process $other
+other_network() {
 	unshare --net --kill-child "$ARIL_PROBE" pause "$T/other-is-there" \
 		</dev/null >/dev/null 2>&1 3>&- &
 	children+=($!)
-	local other=$!
+	other=$!
 	"$ARIL_PROBE" wait-file "$T/other-is-there" 5000
+}
+
+@test "delete moves nothing back: in a namespace by path they stay" {
+	need_root
+	other_network
 	namespace_path network "/proc/$other/ns/net"
 	devices '{ "v0": { "name": "eth7" } }'
 	running
@@ -158,11 +163,7 @@ hook() { # KIND SCRIPT
 
 @test "a name that the container has already is an error, and nothing moves" {
 	need_root
-	unshare --net --kill-child "$ARIL_PROBE" pause "$T/other-is-there" \
-		</dev/null >/dev/null 2>&1 3>&- &
-	children+=($!)
-	local other=$!
-	"$ARIL_PROBE" wait-file "$T/other-is-there" 5000
+	other_network
 	nsenter --net="/proc/$other/ns/net" ip link add eth0 type bridge
 	namespace_path network "/proc/$other/ns/net"
 	devices '{ "v0": { "name": "eth0" } }'

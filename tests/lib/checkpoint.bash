@@ -26,6 +26,12 @@ need_criu() {
 		skip "criu cannot work here: $(grep -m 1 Error "$T/check" | cut -c1-80)"
 }
 
+need_lazy() {
+	need_criu
+	criu check --feature uffd-noncoop >/dev/null 2>&1 ||
+		skip 'this kernel cannot tell of missing pages'
+}
+
 cgroup_tree() {
 	awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts
 }
@@ -74,6 +80,21 @@ restore() { # [OPTION...]
 	output=$(cat "$T/err")
 	echo "$output"
 	[ "$status" -eq 0 ] || grep -E 'Error|Warn' "$IMAGES/restore.log" || true
+}
+# A container that has counted is images only
+saved() {
+	counting
+	counts
+	checkpoint
+	[ "$status" -eq 0 ]
+	aril delete "$ID"
+}
+# What the last of our children is to make: a file like that
+there() { # -s|-S FILE
+	until test "$@"; do
+		kill -0 "${children[-1]}"
+		sleep 0.01
+	done
 }
 # The whole way, and the counter goes on behind it
 there_and_back() {
