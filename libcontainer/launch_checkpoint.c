@@ -17,6 +17,7 @@
 #include "libcontainer/init/root.h"
 #include "libcontainer/launch_criu.h"
 #include "libcontainer/launch_criu_net.h"
+#include "libcontainer/launch_notify.h"
 #include "libcontainer/launch_parts.h"
 #include "libcontainer/plan/build.h"
 #include "libcontainer/plan/path.h"
@@ -65,8 +66,8 @@ static int make_plan(struct dump *d, struct err *e)
 	r.bundle = d->box->state.bundle;
 	if (d->spec->process)
 		d->spec->process->terminal = false;
-	if (faccessat(d->box->dir, "notify", F_OK, 0) == 0)
-		r.notify_dir = arena_fmt(d->arena, "%s/notify", d->box->path);
+	if (faccessat(d->box->dir, NOTIFY_INSIDE, F_OK, 0) == 0)
+		r.notify_dir = arena_fmt(d->arena, "%s/" NOTIFY_INSIDE, d->box->path);
 	r.no_cgroup = true;
 	r.strict = false;
 	return plan_build(d->spec, &facts, &r, d->arena, &d->plan, e);

@@ -91,21 +91,22 @@ static int listen_in(int dir, struct err *e)
 int notify_make(const struct box *b, struct err *e)
 {
 	/* whatever the umask: not only root of the container may tell */
-	if (mkdirat(b->dir, "notify", 0755) < 0 ||
-	    fchmodat(b->dir, "notify", 0755, 0) < 0)
-		return err_sys(e, "make directory %s/notify", b->path);
+	if (mkdirat(b->dir, "notify", 0700) < 0 ||
+	    mkdirat(b->dir, NOTIFY_INSIDE, 0755) < 0 ||
+	    fchmodat(b->dir, NOTIFY_INSIDE, 0755, 0) < 0)
+		return err_sys(e, "make directory %s/" NOTIFY_INSIDE, b->path);
 	return 0;
 }
 
 int notify_open(struct notify *n, struct box *b, const char *manager, struct err *e)
 {
-	autofd dir = openat(b->dir, "notify",
+	autofd dir = openat(b->dir, NOTIFY_INSIDE,
 			    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (dir < 0 && errno == ENOENT)
 		return 0;
 	if (dir < 0)
-		return err_sys(e, "open %s/notify", b->path);
+		return err_sys(e, "open %s/" NOTIFY_INSIDE, b->path);
 	n->manager = connect_manager(manager, e);
 	if (n->manager < 0)
 		return -1;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A container that tells when it is ready (sd_notify(3)): between it and the service
- * manager that started us. ROOT/ID/notify is /run/notify in it; while `start` or `run`
- * waits, there is a socket notify.sock, which the container's NOTIFY_SOCKET names. Only
- * the word that it is ready is passed on: whose main process it is, and where from, is
- * ours to say. Runs in the program.
+ * manager that started us. ROOT/ID/notify/inside is /run/notify in it; while `start` or
+ * `run` waits, there is a socket notify.sock, which the container's NOTIFY_SOCKET names.
+ * Everybody in the container may write to it, and so nobody else may come to it: notify
+ * is 0700. Only the word that it is ready is passed on: whose main process it is, and
+ * where from, is ours to say. Runs in the program.
  */
 #ifndef LIBCONTAINER_LAUNCH_NOTIFY_H
 #define LIBCONTAINER_LAUNCH_NOTIFY_H
@@ -14,6 +15,9 @@
 
 #include "base/err.h"
 #include "libcontainer/launch.h"
+
+/* In a container's directory */
+#define NOTIFY_INSIDE "notify/inside"
 
 struct notify {
 	int container; /* what it tells comes here; owned; -1: nobody waits for it */

@@ -2,6 +2,7 @@
 /* From options to the request for a new container; runs in the program */
 #include "src/cmd_new.h"
 
+#include "libcontainer/launch_notify.h"
 #include "src/path.h"
 
 int new_launch(const struct call *c, const struct new_options *o, const char *id,
@@ -20,7 +21,7 @@ int new_launch(const struct call *c, const struct new_options *o, const char *id
 	r->path = c->env.path;
 	r->publish = o->publish;
 	if (c->env.notify && c->root)
-		r->notify_dir = arena_fmt(c->arena, "%s/%s/notify", c->root, id);
+		r->notify_dir = arena_fmt(c->arena, "%s/%s/" NOTIFY_INSIDE, c->root, id);
 	how->manager = c->env.notify;
 	how->config = o->config;
 	how->console_socket = o->console_socket;

@@ -96,7 +96,7 @@ struct request {
 	/* LISTEN_FDS: 3 .. 2 + n, before the preserved ones */
 	uint32_t listen_fds;
 	const char *listen_names;   /* LISTEN_FDNAMES; NULL: not set */
-	const char *notify_dir;	    /* ROOT/ID/notify; NULL: no NOTIFY_SOCKET */
+	const char *notify_dir;	    /* /run/notify inside; NULL: no NOTIFY_SOCKET */
 	/* --cgroup-manager, if it was given */
 	bool systemd_cgroup, cgroupfs;
 	bool no_cgroup;		    /* disabled: make none, join none */

@@ -45,7 +45,7 @@ fds=1" ]
 	aril start "$ID" </dev/null >"$T/out" 2>&1 3>&- &
 	starter=$!
 	children+=("$starter")
-	"$ARIL_PROBE" wait-file "$STATE/$ID/notify/notify.sock" 5000
+	"$ARIL_PROBE" wait-file "$STATE/$ID/notify/inside/notify.sock" 5000
 	# others may have the container meanwhile
 	run aril exec "$ID" /probe exit 3 </dev/null
 	[ "$status" -eq 3 ]
@@ -117,6 +117,33 @@ fds=1" ]
 	aril delete -f "$ID"
 	wait "$starter"
 	[ ! -s "$T/manager" ]
+}
+
+@test "another user of the host cannot say it, whoever may pass the root" {
+	need_root
+	manager "$T/manager.sock"
+	args /probe wait-file /tell/go 10000 , notify READY=1
+	created --pid-file "$T/pid"
+	chmod 711 "$STATE"
+	aril start "$ID" </dev/null >"$T/out" 2>&1 3>&- &
+	starter=$!
+	children+=("$starter")
+	"$ARIL_PROBE" wait-file "$STATE/$ID/notify/inside/notify.sock" 5000
+	# the test's own directories are closed to others, too: by the working directory
+	cd "$STATE"
+	for user in 1000 0; do
+		run env NOTIFY_SOCKET="/proc/self/cwd/$ID/notify/inside/notify.sock" \
+			setpriv --reuid="$user" --regid="$user" --clear-groups \
+			"$ARIL_PROBE" notify STATUS=false
+		echo "$output"
+		[ "$user" -eq 0 ] || want notify=EACCES
+	done
+	# it is the mode that held the other
+	want notify=ok
+	kill -0 "$starter"
+	touch "$T/tell/go"
+	wait "$starter"
+	ready_told "$(pid)"
 }
 
 @test "run in the foreground is the process to watch" {
