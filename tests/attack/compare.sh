@@ -4,6 +4,10 @@
 # against other runtimes, and a table of what became of each. Without a mode: as root, and
 # as a user. --results: what differs, and the totals, to FILE too.
 #
+# Some of them remove what a hostile word names. So each run is in a guest of its own
+# (tests/vm/run), two at a time, and none on this machine. Exit 77 where there are no
+# guests.
+#
 #	held		the attack failed, and the host is as it was
 #	LET THROUGH	the attack did what it wanted
 #	LEFT		something was left behind on the host
@@ -11,42 +15,68 @@
 #	skip		the test does not run there
 #	-		it was not run: the run was ended before
 #
-#	ARIL_COMPARE_DIR	keeps the runs' TAP; what is there is not run again
-#	ARIL_COMPARE	the other runtimes (those of crun and runc that are installed)
-#	ARIL_ATTACK_ROUNDS	of races (20 here)
-#	ARIL_BED_CGROUP	unified here, since not all of them run with anything else
+#	ARIL_BUILD		aril's build, for the guests
+#	ARIL_COMPARE_DIR	keeps what came of each test. Without FILEs, who has been
+#				run is not run again; with FILEs, these tests' are new
+#	ARIL_COMPARE		the other runtimes (crun and runc)
+#	ARIL_COMPARE_GUESTS	how many at a time (2)
+#	ARIL_ATTACK_ROUNDS	of races (30 here)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-source=$(dirname "$(dirname "$here")")
-export ARIL_ATTACK_ROUNDS="${ARIL_ATTACK_ROUNDS:-20}"
-export ARIL_BED_CGROUP="${ARIL_BED_CGROUP:-unified}"
-export ARIL_BED_SECONDS="${ARIL_BED_SECONDS:-3600}"
-export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
+rounds=${ARIL_ATTACK_ROUNDS:-30}
+guests=${ARIL_COMPARE_GUESTS:-2}
+guest_seconds=3600
 
 results=
 [ "${1:-}" != --results ] || { results=$2 && shift 2; }
 modes=(root user)
-case ${1:-} in root | user | solo) modes=("$1") && shift ;; esac
-[ "$(id -u)" -eq 0 ] || modes=(user)
+case ${1:-} in root | user) modes=("$1") && shift ;; esac
+all=
 if [ $# -eq 0 ]; then
-	# what is about aril's source, or about the machine, has nothing to compare
+	all=yes
+	# what is about the machine alone has nothing to compare
 	for file in "$here"/*.bats; do
 		[ "${file##*/}" = control.bats ] || set -- "$@" "$file"
 	done
 fi
-
-runtimes=("${ARIL:-${ARIL_BUILD:-$source/build}/aril}")
-for name in ${ARIL_COMPARE:-crun runc}; do
-	path=$(command -v "$name") && runtimes+=("$path") ||
-		echo "# $name is not installed" >&2
+runtimes=(aril)
+for name in ${ARIL_COMPARE-crun runc}; do
+	runtimes+=("$name")
 done
+
 work=${ARIL_COMPARE_DIR:-}
 if [ -n "$work" ]; then
 	mkdir -p "$work" || exit 99
 else
 	work=$(mktemp -d) || exit 99
-	trap 'rm -rf "$work"' EXIT
 fi
+set -m # each column is a process group
+# shellcheck disable=SC2317 # a trap calls it
+clean() {
+	local group
+	for group in $(jobs -p); do
+		kill -- "-$group" 2>/dev/null
+	done
+	wait
+	[ -n "${ARIL_COMPARE_DIR:-}" ] || rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 99' HUP INT TERM
+
+# What a guest is told to do, for one column of the table
+command_for() { # MODE RUNTIME FILE...
+	local mode=$1 runtime=$2
+	shift 2
+	# in the guest, aril is the build that came with it
+	echo "[ $runtime = aril ] || ARIL=\$(command -v $runtime)"
+	# shellcheck disable=SC2016 # the guest's
+	echo 'echo "# version $("$ARIL" --version | head -n 1)"
+		echo "# kernel Linux $(uname -r), $(uname -m)"'
+	echo "export ARIL ARIL_ATTACK_ROUNDS=$rounds"
+	echo "export ARIL_BED_SECONDS=$((guest_seconds - 300))"
+	echo "export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-180}"
+	echo "exec tests/attack/run.sh $mode ${*/#*\//tests/attack/}"
+}
 
 # TAP of one runtime to lines NAME <tab> VERDICT <tab> WHY
 verdicts() {
@@ -84,33 +114,46 @@ verdicts() {
 	END { finish() }'
 }
 
-version() { # RUNTIME
-	"$1" --version 2>/dev/null | head -n 1
+# One column of the table: NAME.tap, and what of it counts in NAME
+run_column() { # MODE RUNTIME FILE...
+	local column=$work/$1.$2 status
+	"$here/../vm/run" --seconds $guest_seconds "$(command_for "$@")" \
+		</dev/null >"$column.tap" 2>"$column.err"
+	status=$?
+	if [ $status -gt 1 ] || ! grep -q '^# version ' "$column.tap"; then
+		echo "# $1, $2: the guest ended with $status" >&2
+		tail -n 20 "$column.tap" "$column.err" >&2
+		return $status
+	fi
+	sed -n 's/^# version //p' "$column.tap" | head -n 1 >"$column.version"
+	sed -n 's/^# kernel //p' "$column.tap" | head -n 1 >"$work/kernel"
+	touch "$column"
+	verdicts <"$column.tap" >"$column.new"
+	# those of a test that was run again count no more
+	awk -F'\t' 'FNR == 1 { part++ } part == 1 { again[$1] = 1; print; next }
+		!($1 in again)' "$column.new" "$column" >"$column.all"
+	mv "$column.all" "$column"
+	rm "$column.new"
 }
 
-columns=()
+failed=
 for mode in "${modes[@]}"; do
 	for runtime in "${runtimes[@]}"; do
-		column=$work/$mode.${runtime##*/}
-		[ -s "$column.tap" ] || {
-			ARIL=$runtime "$here/run.sh" "$mode" "$@" \
-				</dev/null >"$column.new"
-			mv "$column.new" "$column.tap"
-		} &
+		[ -z "$all" ] || [ ! -s "$work/$mode.$runtime" ] || continue
+		[ "$(jobs -rp | wc -l)" -lt "$guests" ] || wait -n || failed=$?
+		run_column "$mode" "$runtime" "$@" &
 	done
-	wait
-	for runtime in "${runtimes[@]}"; do
-		column=$work/$mode.${runtime##*/}
-		verdicts <"$column.tap" >"$column"
-	done
-	columns+=("$mode")
 done
+while [ -n "$(jobs -p)" ]; do
+	wait -n || failed=$?
+done
+[ -z "$failed" ] || exit "$failed"
 
 # The rows of a mode, as NAME | WORD | WORD...; the last column is why
 rows() { # MODE all|differ
 	local files=() runtime
 	for runtime in "${runtimes[@]}"; do
-		files+=("$work/$1.${runtime##*/}")
+		files+=("$work/$1.$runtime")
 	done
 	awk -F'\t' -v which="$2" '
 	FNR == 1 { column++; label[column] = FILENAME; sub(/.*\./, "", label[column]) }
@@ -146,13 +189,13 @@ rows() { # MODE all|differ
 totals() { # MODE
 	local runtime
 	for runtime in "${runtimes[@]}"; do
-		awk -F'\t' -v what="${runtime##*/}, $1" '
+		awk -F'\t' -v what="$runtime, $1" '
 		{ count[$2]++ }
 		END {
 			printf "%s | %d | %d | %d | %d | %d\n", what, count["held"],
 				count["LET THROUGH"], count["LEFT"], count["other"],
 				count["skip"]
-		}' "$work/$1.${runtime##*/}"
+		}' "$work/$1.$runtime"
 	done
 }
 
@@ -167,18 +210,18 @@ heading() { # COLUMN...
 report() { # all|differ
 	local runtime mode
 	for runtime in "${runtimes[@]}"; do
-		echo "- $(version "$runtime")"
+		echo "- $(cat "$work/${modes[0]}.$runtime.version")"
 	done
-	echo "- Linux $(uname -r), $(uname -m); cgroups: $ARIL_BED_CGROUP;" \
-		"races: $ARIL_ATTACK_ROUNDS rounds; $(date -u +%F)"
+	echo "- $(cat "$work/kernel"), a guest (tests/vm); races: $rounds rounds;" \
+		"$(date -u +%F)"
 	echo
 	heading who held 'LET THROUGH' LEFT other skip
-	for mode in "${columns[@]}"; do
+	for mode in "${modes[@]}"; do
 		totals "$mode"
 	done
 	echo
-	heading test "${runtimes[@]##*/}" why
-	for mode in "${columns[@]}"; do
+	heading test "${runtimes[@]}" why
+	for mode in "${modes[@]}"; do
 		rows "$mode" "$1"
 	done
 }
@@ -196,4 +239,4 @@ if [ -n "$results" ]; then
 	} >"$results"
 fi
 # aril must hold all of them
-! grep -qvP '\t(held|skip)\t' "$work"/*."${runtimes[0]##*/}"
+! grep -qvP '\t(held|skip)\t' "$work"/*.aril

@@ -165,6 +165,7 @@ got_nothing() {
 # What exec -u understands: no mistake is root (CVE-2026-30892, CVE-2026-46680)
 @test "exec --user: what is no id is an error, and never root" {
 	local user
+	local zero='^[[:space:]]*([-+]?0|0x0|0b0|00x|root:?|1:root)[[:space:]]*$'
 	need_ids
 	cfg '.process.user = { uid: 1000, gid: 1000 }'
 	running
@@ -173,6 +174,8 @@ got_nothing() {
 		1:root 1:-1 1:4294967296 '1 2' 1,2 1.0 1e0 0b0 $'0\n' $'1000\n0'; do
 		run aril exec --user "$user" "$ID" /bin/id -u </dev/null
 		echo "[$user] $status: $output"
+		# others may read a number that is zero as what it is, and names
+		is_aril || [[ ! $user =~ $zero ]] || continue
 		[ "$status" -ne 0 ] || [ "$output" != 0 ] ||
 			through "--user '$user' is root" || return
 		is_aril || continue

@@ -33,8 +33,8 @@ EXTRA_DIST += $(attack_files) \
 	%D%/run.sh \
 	%D%/threat.bash
 
-# How aril and the installed runtimes meet the attacks; writes RESULTS.md
+# How aril, crun and runc meet the attacks, in guests; writes RESULTS.md
 .PHONY: attack-compare
 attack-compare: all check-programs
-	ARIL=$(abs_top_builddir)/aril ARIL_PROBE=$(abs_top_builddir)/%D%/../probe/probe \
-		$(srcdir)/%D%/compare.sh --results $(srcdir)/%D%/RESULTS.md
+	ARIL_BUILD=$(abs_top_builddir) $(srcdir)/%D%/compare.sh \
+		--results $(srcdir)/%D%/RESULTS.md

@@ -56,5 +56,6 @@ everything=(mounts files devices calls sockets peers network)
 	attempts mounts files devices peers network reads writes tasks
 	args /probe "${words[@]}"
 	go
-	judge userns.mount userns.overlay
+	# shellcheck disable=SC2046 # words
+	judge userns.mount userns.overlay $(for_all)
 }
