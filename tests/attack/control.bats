@@ -55,7 +55,8 @@ excused() { # NAME ERRNO: the reason
 			echo 'no user namespaces on this machine'
 		;;
 	mount.overlay=ENODEV)
-		! grep -qw overlay /proc/filesystems && echo 'this kernel has no overlayfs'
+		! grep -qw overlay /proc/filesystems &&
+			echo 'this kernel has no overlayfs'
 		;;
 	userns.mount=EPERM | userns.overlay=EPERM) echo 'not below chroot(2)' ;;
 	dev.disk=EPERM | mknod.disk=EPERM) echo 'devices are denied by a cgroup here' ;;
