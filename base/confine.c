@@ -18,32 +18,6 @@
 #endif
 #define FIELD(name) (uint32_t) offsetof(struct seccomp_data, name)
 
-/* --- files ----------------------------------------------------------------- */
-
-/* The smallest of the files that is not below `from`; ~0U: none */
-static unsigned next_of(const struct confine *c, unsigned from)
-{
-	unsigned next = ~0U;
-
-	for (size_t i = 0; i < c->files_n; i++)
-		if (c->files[i] >= (int)from && (unsigned)c->files[i] < next)
-			next = (unsigned)c->files[i];
-	return next;
-}
-
-static long close_others(const struct confine *c)
-{
-	unsigned from = 0, next;
-	long ret = 0;
-
-	while (ret == 0 && (next = next_of(c, from)) != ~0U) {
-		if (next > from)
-			ret = sys_close_range(from, next - 1, 0);
-		from = next + 1;
-	}
-	return ret < 0 ? ret : sys_close_range(from, ~0U, 0);
-}
-
 /* --- capabilities ---------------------------------------------------------- */
 
 static long drop_caps(uint64_t kept)
@@ -133,7 +107,7 @@ int confine_self(const struct confine *c, struct err *e)
 	ret = sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (ret < 0)
 		return err_set(e, (int)-ret, "become undumpable");
-	ret = close_others(c);
+	ret = fd_close_others(0, c->files, c->files_n);
 	if (ret < 0)
 		return err_set(e, (int)-ret, "close files");
 	ret = drop_caps(c->caps);

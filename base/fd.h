@@ -32,6 +32,10 @@ static inline int fd_take(int *fd)
 
 #define autofd __attribute__((cleanup(fd_close))) int
 
+/* Close all from `first` on but those in `keep` (in any order; what is below 0 or below
+ * `first` counts for nothing). 0 or -errno: then some may be open still. */
+long fd_close_others(unsigned first, const int *keep, size_t n);
+
 /* free(3) of *(void **)p */
 void mem_free(void *p);
 #define autofree __attribute__((cleanup(mem_free)))

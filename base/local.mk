@@ -20,6 +20,7 @@ libbase_a_SOURCES = \
 	%D%/errname.c \
 	%D%/fd.c \
 	%D%/fd.h \
+	%D%/fd_others.c \
 	%D%/file.c \
 	%D%/file.h \
 	%D%/fmt.c \

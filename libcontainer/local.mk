@@ -201,7 +201,8 @@ init_headers = \
 	%D%/init/procfiles.h \
 	%D%/init/root.h \
 	%D%/init/sched.h
-init_objects = $(init_sources:.c=.fo) %D%/plan/sync.fo base/err.fo base/fmt.fo
+init_objects = $(init_sources:.c=.fo) %D%/plan/sync.fo \
+	base/err.fo base/fd_others.fo base/fmt.fo
 
 # The same files with a libc under them, for unit tests and fuzzers only
 check_LIBRARIES += libinit_hosted.a

@@ -40,19 +40,6 @@
 #define MOUNT_ATTR_IDMAP 0x00100000
 #endif
 
-/* All fds but these two */
-static long close_all_but(int a, int b)
-{
-	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
-	long r = 0;
-
-	if (low > 0)
-		r = sys_close_range(0, low - 1, 0);
-	if (r == 0 && high > low + 1)
-		r = sys_close_range(low + 1, high - 1, 0);
-	return r < 0 ? r : sys_close_range(high + 1, ~0U, 0);
-}
-
 /* As pivot.c does it */
 static int leave_tree(struct err *e)
 {
@@ -76,8 +63,9 @@ static int leave_tree(struct err *e)
 /* Nobody can look into us yet */
 static int give_self(int sock, int proc, bool guest, struct err *e)
 {
+	const int keep[] = { sock, proc };
 	autofd self = -1;
-	long r = close_all_but(sock, proc);
+	long r = fd_close_others(0, keep, 2);
 
 	if (r < 0)
 		return err_set(e, (int)-r, "close the files of init");

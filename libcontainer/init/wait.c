@@ -44,42 +44,17 @@ int step_HOOKS(struct inside *in, struct err *e)
 	return r;
 }
 
-/* Close all fds from `first` on but these (-1: none) */
-static int close_others(unsigned first, int *keep, size_t n, struct err *e)
-{
-	long r = 0;
-
-	for (size_t i = 1; i < n; i++) {
-		for (size_t k = i; k > 0 && keep[k - 1] > keep[k]; k--) {
-			int fd = keep[k];
-
-			keep[k] = keep[k - 1];
-			keep[k - 1] = fd;
-		}
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] < (int)first)
-			continue;
-		if (keep[i] > (int)first)
-			r = sys_close_range(first, (unsigned)keep[i] - 1, 0);
-		if (r < 0)
-			break;
-		first = (unsigned)keep[i] + 1;
-	}
-	if (r == 0)
-		r = sys_close_range(first, ~0U, 0);
-	return r < 0 ? err_set(e, (int)-r, "close the files of the host") : 0;
-}
-
 int step_READY(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
 	bool hooks = plan_wants(p, STEP_START_HOOKS);
-	int keep[] = { in->sync, p->hold ? in->kit->start : -1,
-		       hooks ? in->kit->hook_out : -1, hooks ? in->kit->hook_err : -1 };
+	const int keep[] = { in->sync, p->hold ? in->kit->start : -1,
+			     hooks ? in->kit->hook_out : -1,
+			     hooks ? in->kit->hook_err : -1 };
+	long r = fd_close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep));
 
-	if (close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep), e) < 0)
-		return -1;
+	if (r < 0)
+		return err_set(e, (int)-r, "close the files of the host");
 	in->root = -1;
 	in->proc = -1;
 	if (sync_send(in->sync, SYNC_READY, -1, 0, e) < 0)

@@ -285,6 +285,45 @@ static void test_sockets(const char *top)
 	fd_close(&pair[0]);
 }
 
+/* In a child: which of the descriptors 0 to 63, that are all open, are left? */
+static uint64_t left_open(unsigned first, const int *keep, size_t n)
+{
+	uint64_t left = 0;
+
+	for (int fd = 0; fd < 64; fd++)
+		if (dup2(0, fd) != fd)
+			return 0;
+	if (fd_close_others(first, keep, n) != 0)
+		return 0;
+	for (int fd = 0; fd < 64; fd++)
+		left |= fcntl(fd, F_GETFD) >= 0 ? 1ULL << fd : 0;
+	return left;
+}
+
+static void close_check(unsigned first, const int *keep, size_t n, uint64_t want)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0)
+		_exit(left_open(first, keep, n) == want ? 0 : 1);
+	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0,
+	      "all but %zu from %u on are closed", n, first);
+}
+
+static void test_others(void)
+{
+	static const int mixed[] = { 40, -1, 7, 40, 2, 63, 8 }, edge[] = { 0, 3 };
+
+	close_check(0, mixed, ARRAY_LEN(mixed),
+		    1ULL << 2 | 1ULL << 7 | 1ULL << 8 | 1ULL << 40 | 1ULL << 63);
+	close_check(3, mixed, ARRAY_LEN(mixed),
+		    7 | 1ULL << 7 | 1ULL << 8 | 1ULL << 40 | 1ULL << 63);
+	close_check(0, edge, ARRAY_LEN(edge), 1 | 1ULL << 3);
+	close_check(0, NULL, 0, 0);
+	close_check(5, mixed, 2, 31 | 1ULL << 40);
+}
+
 int main(void)
 {
 	char top[] = "/tmp/aril-base-XXXXXX";
@@ -300,6 +339,7 @@ int main(void)
 	test_mountinfo();
 	test_programs(top);
 	test_sockets(top);
+	test_others();
 	CHECK(dir_remove_all(AT_FDCWD, top, &e) == 0, "remove the directory");
 	return check_done();
 }
