@@ -26,7 +26,7 @@ struct net_link {
 	enum net_kind kind;
 	const char *where; /* "linux.netDevices.eth1": begins the text of errors */
 	/* MOVE: the device; MACVLAN: the one below; VETH: the end's name on the host,
-	 * NULL: one that the kernel finds free */
+	 * NULL: "veth" and a random number */
 	const char *host;
 	const char *bridge; /* VETH: what the host's end joins; NULL: nothing */
 	const char *mode;   /* MACVLAN: bridge, private, vepa or passthru */

@@ -50,8 +50,8 @@ struct link_change {
 int link_change(struct rtnl *r, int index, const struct link_change *c, const char *what,
 		struct err *e);
 
-/* A pair: one end here under that name (it may be "veth%d"), its other one in the
- * namespace `ns` */
+/* A pair: one end here under that name, its other one in the namespace `ns`. EEXIST: one
+ * of the names is taken. */
 int link_make_veth(struct rtnl *r, const char *name, int ns, const char *peer,
 		   struct err *e);
 

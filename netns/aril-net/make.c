@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
@@ -176,22 +177,23 @@ static int make_move(struct sides *s, const struct net_link *l, struct net_made 
 		e);
 }
 
-/* The host's end: in its bridge, and up */
+/* The host's end: in its bridge, and up. It is found by its name on the host, where nobody
+ * in a namespace that is joined can change anything; the names, numbers and other ends of
+ * the devices there may be whatever its owner likes, and lead to the end of another
+ * container. */
 static int settle_end(struct sides *s, const struct net_link *l, struct net_made *m,
 		      struct err *e)
 {
 	struct link_change change = LINK_AS_IT_IS;
 	struct link inside, end, bridge;
 
-	if (link_find(&s->inside, m->name, 0, &inside, e) < 0 ||
-	    link_find(&s->host, NULL, inside.other, &end, e) < 0)
+	if (link_find(&s->host, m->host, 0, &end, e) < 0 ||
+	    link_find(&s->inside, NULL, end.other, &inside, e) < 0)
 		return -1;
-	/* who owns a namespace that is joined may have given the name to a device of
-	 * theirs meanwhile, whose other end is the host's */
-	if (end.other != inside.index)
-		return err_set(e, EAGAIN, "find the other end of %s", m->name);
-	m->host = arena_strdup(s->arena, end.name);
 	m->mac = keep_text(s, end.mac);
+	if (!str_eq(inside.name, m->name))
+		return err_set(e, EAGAIN, "find %s: it has another name already",
+			       m->name);
 	if (l->bridge) {
 		if (link_find(&s->host, l->bridge, 0, &bridge, e) < 0)
 			return -1;
@@ -206,12 +208,27 @@ static int settle_end(struct sides *s, const struct net_link *l, struct net_made
 			   e);
 }
 
+/* One of "veth%d" would have to be asked for by what it is linked with */
+static char *end_name(struct sides *s, const struct net_link *l, struct err *e)
+{
+	uint32_t number;
+
+	if (l->host)
+		return arena_strdup(s->arena, l->host);
+	if (getrandom(&number, sizeof(number), 0) == (ssize_t)sizeof(number))
+		return arena_fmt(s->arena, "veth%08x", number);
+	err_sys(e, "choose a name for the end on the host");
+	return NULL;
+}
+
 static int make_veth(struct sides *s, const struct net_link *l, struct net_made *m,
 		     struct err *e)
 {
-	if (link_make_veth(&s->host, l->host ? l->host : "veth%d", s->ns, m->name, e) < 0)
+	char *end = end_name(s, l, e);
+
+	if (!end || link_make_veth(&s->host, end, s->ns, m->name, e) < 0)
 		return -1;
-	m->host = arena_strdup(s->arena, l->host ? l->host : "");
+	m->host = end;
 	return settle_end(s, l, m, e);
 }
 

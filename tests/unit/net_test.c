@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* net_make() and net_undo() with the kernel's devices, in namespaces of the test's own */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "base/str.h"
 #include "tests/unit/net_lab.h"
+
+#define ENEMY_ROUNDS 60
 
 /* --- moving ------------------------------------------------------------------------ */
 
@@ -322,7 +326,7 @@ static void test_veth(struct lab *lab)
 	CHECK(make(lab, &links[1], 1, &second, &e) == 0 &&
 		      !str_empty(second.items[0].host) &&
 		      is_there(lab, lab->host, second.items[0].host),
-	      "another, whose name the kernel finds: %s", e.text);
+	      "another, with a name by chance: %s", e.text);
 	CHECK(talk(lab, net.ns, other, "10.5.0.2"), "they talk over the bridge");
 	CHECK(talk(lab, lab->host, other, "10.5.0.1"), "and with the host");
 	fd_close(&net.ns);
@@ -353,6 +357,66 @@ static void test_veth_failures(struct lab *lab)
 	net.ns = -1;
 	CHECK(net_undo(&net, &made, &lab->a, &e) == 0 && is_there(lab, lab->host, "out0"),
 	      "another of that name is not touched: %s", e.text);
+}
+
+/* In the namespace that is joined: as soon as eth7 is there, another device has its name */
+static __attribute__((noreturn)) void swap_names(const struct lab *lab)
+{
+	struct ifreq away = { .ifr_name = "eth7", .ifr_newname = "real" };
+	struct ifreq in = { .ifr_name = "mine", .ifr_newname = "eth7" };
+	int s = enter(lab->ns) ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+
+	while (s >= 0 && ioctl(s, SIOCSIFNAME, &away) < 0 && errno == ENODEV)
+		;
+	_exit(s < 0 || ioctl(s, SIOCSIFNAME, &in) < 0);
+}
+
+/* It says of itself what only the other end of another container's device should: the
+ * number 55, and that its other one has the number 77 */
+static bool enemy_round(struct lab *lab, int *seen)
+{
+	struct net_link link = {
+		.kind = NET_VETH, .where = "w", .bridge = "br0", .name = "eth7"
+	};
+	struct net net = lab_net(lab, NULL);
+	struct err e, why = ERR_NONE;
+	net_made_t made;
+	pid_t enemy;
+	bool won;
+
+	CHECK(runs(lab, lab->ns,
+		   "ip link add mine index 55 type veth peer name mine2 index 77"),
+	      "a device like the other's");
+	enemy = fork();
+	if (enemy == 0)
+		swap_names(lab);
+	if (make(lab, &link, 1, &made, &e) == 0)
+		CHECK(made.n == 1 && !str_eq(made.items[0].host, "victim0") &&
+			      net_undo(&net, &made, &lab->a, &why) == 0,
+		      "it is not taken for ours: %s", why.text);
+	else
+		*seen += e.num == EAGAIN;
+	kill(enemy, SIGKILL);
+	waitpid(enemy, NULL, 0);
+	won = is_there(lab, lab->ns, "mine2") && !is_there(lab, lab->ns, "mine");
+	CHECK(is_there(lab, lab->host, "victim0") &&
+		      !strstr(said(lab, lab->host, "ip link show victim0"), "master"),
+	      "the other's is left alone: %s", e.text);
+	runs(lab, lab->ns, "ip link del mine2");
+	return won;
+}
+
+static void test_veth_enemy(struct lab *lab)
+{
+	int won = 0, seen = 0, rounds = 0;
+
+	CHECK(runs(lab, lab->host,
+		   "ip link add victim0 index 77 type veth peer name v1 index 55"),
+	      "another container's device");
+	while (rounds++ < ENEMY_ROUNDS && seen < 3)
+		won += enemy_round(lab, &seen);
+	CHECK(won > 0, "the names were swapped in %d of %d rounds, %d times in time", won,
+	      rounds - 1, seen);
 }
 
 static void test_macvlan(struct lab *lab)
@@ -386,7 +450,7 @@ int main(void)
 	static void (*const tests[])(struct lab * lab) = {
 		test_move,     test_changed,	   test_enemy,	 test_names,
 		test_failures, test_refused,	   test_held,	 test_ended,
-		test_veth,     test_veth_failures, test_macvlan,
+		test_veth,     test_veth_failures, test_veth_enemy, test_macvlan,
 	};
 	struct err e = ERR_NONE;
 	struct lab lab;
