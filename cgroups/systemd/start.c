@@ -134,7 +134,7 @@ static int check_own(const char *what, const char *cgroup, struct arena *a, stru
 		return -1;
 	line = str_starts(text, "0::/") ? text : strstr(text, "\n0::/");
 	if (line) {
-		line = strchr(line, '/');
+		line += strcspn(line, "/");
 		line[strcspn(line, "\n")] = '\0';
 	}
 	if (str_eq(line, cgroup))
