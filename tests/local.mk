@@ -247,6 +247,7 @@ bats_files = \
 	%D%/bats/mount_words.bats \
 	%D%/bats/mounts.bats \
 	%D%/bats/mounts_verb.bats \
+	%D%/bats/mute.bats \
 	%D%/bats/namespaces.bats \
 	%D%/bats/net_bridge.bats \
 	%D%/bats/net_kinds.bats \

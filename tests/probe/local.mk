@@ -12,6 +12,7 @@ check_PROGRAMS += %D%/probe
 	%D%/files.c \
 	%D%/kernel.c \
 	%D%/loads.c \
+	%D%/mute.c \
 	%D%/net.c \
 	%D%/probe.c \
 	%D%/probe.h \

@@ -27,6 +27,7 @@ extern const struct command kernel_commands[]; /* kernel.c */
 extern const struct command count_commands[]; /* count.c */
 extern const struct command load_commands[]; /* loads.c */
 extern const struct command bed_commands[];  /* bed.c */
+extern const struct command mute_commands[]; /* mute.c */
 extern const struct command resctrl_commands[]; /* resctrl.c */
 extern const struct command socket_commands[]; /* sockets.c */
 extern const struct command net_commands[];  /* net.c */
