@@ -177,10 +177,10 @@ static int make_move(struct sides *s, const struct net_link *l, struct net_made 
 		e);
 }
 
-/* The host's end: in its bridge, and up. It is found by its name on the host, where nobody
- * in a namespace that is joined can change anything; the names, numbers and other ends of
- * the devices there may be whatever its owner likes, and lead to the end of another
- * container. */
+/* The host's end: in its bridge, and up. It is found by its name on the host, where
+ * nobody in a namespace that is joined can change anything; the names, numbers and other
+ * ends of the devices there may be whatever its owner likes, and lead to the end of
+ * another container. */
 static int settle_end(struct sides *s, const struct net_link *l, struct net_made *m,
 		      struct err *e)
 {

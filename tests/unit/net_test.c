@@ -415,7 +415,7 @@ static void test_veth_enemy(struct lab *lab)
 	      "another container's device");
 	while (rounds++ < ENEMY_ROUNDS && seen < 3)
 		won += enemy_round(lab, &seen);
-	CHECK(won > 0, "the names were swapped in %d of %d rounds, %d times in time", won,
+	CHECK(won > 0, "swapped in %d of %d rounds, %d times in time", won,
 	      rounds - 1, seen);
 }
 
