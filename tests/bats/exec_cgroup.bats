@@ -138,3 +138,18 @@ born_in() { # [OPTION...]
 	[[ $output == *EBUSY* ]]
 	[ "$(born_in --cgroup sub)" = "${CG#"$TREE"}/sub" ]
 }
+
+# The machine's own processes join nothing here, and who joins is asked before it does
+@test "an exec is in the container's cgroup before it joins its first namespace" {
+	local line
+	need_root 'who listens to a filter looks at another process'
+	"$ARIL_PROBE" witness "$T/joins" timeout -k 1 20 "$ARIL" --root "$STATE" \
+		"${manager[@]}" exec "$ID" /probe exit 3 </dev/null 3>&- >"$T/out" 2>&1 ||
+		status=$?
+	cat "$T/out" "$T/joins"
+	[ "$status" -eq 3 ]
+	[ -s "$T/joins" ]
+	while read -r line; do
+		[ "$line" = "${CG#"$TREE"}" ]
+	done <"$T/joins"
+}

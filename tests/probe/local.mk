@@ -27,7 +27,8 @@ check_PROGRAMS += %D%/probe
 	%D%/try_files.c \
 	%D%/try_kernel.c \
 	%D%/try_peers.c \
-	%D%/victim.c
+	%D%/victim.c \
+	%D%/witness.c
 %C%_probe_CFLAGS = $(WARN_CFLAGS)
 %C%_probe_LDFLAGS = -static
 %C%_probe_LDADD =

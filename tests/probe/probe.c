@@ -20,7 +20,8 @@ static const struct command *const tables[] = {
 	fact_commands,	 file_commands,	 call_commands,	 count_commands, kernel_commands,
 	load_commands,	 bed_commands,	 resctrl_commands, socket_commands,
 	net_commands,	 agent_commands,  spy_commands,
-	race_commands,	 refuse_commands, try_commands, victim_commands, mute_commands
+	race_commands,	 refuse_commands, try_commands, victim_commands, mute_commands,
+	witness_commands
 };
 
 const char *outcome(long result)

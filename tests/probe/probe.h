@@ -37,6 +37,7 @@ extern const struct command race_commands[]; /* race.c */
 extern const struct command refuse_commands[];  /* refuse.c */
 extern const struct command try_commands[]; /* try.c */
 extern const struct command victim_commands[]; /* victim.c */
+extern const struct command witness_commands[]; /* witness.c */
 
 /* "ok" for 0 and above, else the symbol of errno ("EPERM") */
 const char *outcome(long result);

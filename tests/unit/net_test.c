@@ -359,7 +359,7 @@ static void test_veth_failures(struct lab *lab)
 	      "another of that name is not touched: %s", e.text);
 }
 
-/* In the namespace that is joined: as soon as eth7 is there, another device has its name */
+/* In the namespace that is joined: as soon as eth7 is there, another one has its name */
 static __attribute__((noreturn)) void swap_names(const struct lab *lab)
 {
 	struct ifreq away = { .ifr_name = "eth7", .ifr_newname = "real" };
