@@ -8,6 +8,12 @@
  * FUSE, where who reads waits for it; a directory; a file that checks who writes, not who
  * opened it. So a file must be what it is said to be, by what the kernel alone says of
  * it: fstat(2) would ask a FUSE server.
+ *
+ * What is refused is closed, and close(2) may wait: for the server of a file of FUSE, and
+ * for the other end of a TCP socket with SO_LINGER. There is no way to be rid of a file
+ * without that, not even by ending. It is borne: who waits is an exec, which holds no
+ * lock, so others can end the container, and with it the server; and who lingers ends by
+ * a signal.
  */
 #ifndef HOST_GIVEN_H
 #define HOST_GIVEN_H
