@@ -144,17 +144,18 @@ done
 while [ -n "$(jobs -p)" ]; do
 	wait -n || failed=$?
 done
-[ -z "$failed" ] || exit "$failed"
 
 # The rows of a mode, as NAME | WORD | WORD...; the last column is why
 rows() { # MODE all|differ
-	local files=() runtime
+	local files=() n=0 runtime
 	for runtime in "${runtimes[@]}"; do
-		files+=("$work/$1.$runtime")
+		files+=("column=$((++n))")
+		[ ! -e "$work/$1.$runtime" ] || files+=("$work/$1.$runtime")
 	done
 	awk -F'\t' -v which="$2" '
-	FNR == 1 { column++; label[column] = FILENAME; sub(/.*\./, "", label[column]) }
 	{
+		label[column] = FILENAME
+		sub(/.*\./, "", label[column])
 		if (!($1 in seen)) { seen[$1] = 1; order[++n] = $1 }
 		got[$1, column] = $2
 		if ($3 != "" && $2 != "held")
@@ -186,6 +187,7 @@ rows() { # MODE all|differ
 totals() { # MODE
 	local runtime
 	for runtime in "${runtimes[@]}"; do
+		[ -e "$work/$1.$runtime" ] || continue
 		awk -F'\t' -v what="$runtime, $1" '
 		{ count[$2]++ }
 		END {
@@ -207,7 +209,7 @@ heading() { # COLUMN...
 report() { # all|differ
 	local runtime mode
 	for runtime in "${runtimes[@]}"; do
-		echo "- $(cat "$work/${modes[0]}.$runtime.version")"
+		cat "$work"/*."$runtime.version" 2>/dev/null | sed 's/^/- /;q'
 	done
 	echo "- $(cat "$work/kernel"), a guest (tests/vm); races: $rounds rounds;" \
 		"$(date -u +%F)"
@@ -235,5 +237,6 @@ if [ -n "$results" ]; then
 		report differ
 	} >"$results"
 fi
+[ -z "$failed" ] || exit "$failed"
 # aril must hold all of them
 ! cat "$work"/*.aril 2>/dev/null | grep -qvP '\t(held|skip)\t'
