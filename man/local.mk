@@ -6,6 +6,7 @@ dist_man_MANS += \
 	%D%/aril-completion.8 \
 	%D%/aril-create.8 \
 	%D%/aril-delete.8 \
+	%D%/aril-engines.7 \
 	%D%/aril-events.8 \
 	%D%/aril-exec.8 \
 	%D%/aril-features.8 \

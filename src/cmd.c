@@ -136,13 +136,20 @@ char *cmd_help(const struct verb *v, struct arena *a)
 		opt_help(&v->options, a));
 }
 
-char *cmd_version(struct arena *a)
+/* The versions whose command line, log and documents aril speaks; clients compare them */
+static const char *const interfaces[] = {
+	[OUT_AS_ARIL] = "aril version " PACKAGE_VERSION,
+	[OUT_AS_RUNC] = "runc version 1.3.0+aril" PACKAGE_VERSION,
+	[OUT_AS_CRUN] = "crun version 1.24+aril" PACKAGE_VERSION,
+};
+
+char *cmd_version(enum out_as as, struct arena *a)
 {
 	const char *commit = "";
 
 #ifdef ARIL_COMMIT
 	commit = "commit: " ARIL_COMMIT "\n";
 #endif
-	return arena_fmt(a, "aril version %s\n%sspec: " SPEC_VERSION "\nlibseccomp: %s\n",
-			 PACKAGE_VERSION, commit, filter_library_version());
+	return arena_fmt(a, "%s\n%sspec: " SPEC_VERSION "\nlibseccomp: %s\n",
+			 interfaces[as], commit, filter_library_version());
 }

@@ -50,6 +50,6 @@ char *cmd_usage_line(struct arena *a); /* the short form, behind a mistake */
 char *cmd_help(const struct verb *v, struct arena *a);
 
 /* The text of --version, in the arena */
-char *cmd_version(struct arena *a);
+char *cmd_version(enum out_as as, struct arena *a);
 
 #endif

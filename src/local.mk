@@ -118,3 +118,18 @@ noinst_DATA = %D%/apparmor/aril
 endif
 CLEANFILES += %D%/apparmor/aril
 EXTRA_DIST += %D%/apparmor/aril.in
+
+# what engines are told about aril: aril-engines(7)
+engine_files = \
+	%D%/engines/containerd-2.toml \
+	%D%/engines/containerd.toml \
+	%D%/engines/containers.conf \
+	%D%/engines/crio.conf \
+	%D%/engines/daemon.json \
+	%D%/engines/runtimeclass.yaml
+$(engine_files): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(SED) 's|@bindir[@]|$(bindir)|' $< >$@.new && mv $@.new $@
+nodist_pkgdata_DATA = $(engine_files)
+CLEANFILES += $(engine_files)
+EXTRA_DIST += $(engine_files:=.in)

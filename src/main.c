@@ -161,7 +161,7 @@ static int read_call(struct call *c, char **argv, const struct verb **verb, stru
 	if (got.help)
 		return call_print(cmd_usage(c->arena), e);
 	if (c->global.version)
-		return call_print(cmd_version(c->arena), e);
+		return call_print(cmd_version(c->out.as, c->arena), e);
 	if (c->global.usage)
 		return call_print(cmd_usage_line(c->arena), e);
 	argv += got.used;
@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return 1;
+	c.out.as = out_as_called(argv[0]);
 	if (arrange_fds(&e) == 0 && arena_open(&arena, false, &e) == 0 &&
 	    trust_ourselves(&e) == 0) {
 		read_environment(&c.env);

@@ -2,14 +2,26 @@
 /* The log; runs in the program */
 #include "src/out.h"
 
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/fd.h"
+#include "base/str.h"
 #include "src/out_keys.h"
 #include "src/out_line.h"
 #include "src/out_store.h"
+
+enum out_as out_as_called(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+	const char *name = slash ? slash + 1 : argv0;
+
+	if (name && str_eq(name, "runc"))
+		return OUT_AS_RUNC;
+	return name && str_eq(name, "crun") ? OUT_AS_CRUN : OUT_AS_ARIL;
+}
 
 static void add_key(struct line *l, const char *key, const char *value)
 {
@@ -57,6 +69,11 @@ static void make(const struct out *o, const char *level, const struct err *e,
 		line_add(l, "}\n");
 		return;
 	}
+	if (o->as == OUT_AS_CRUN) {
+		line_add(l, msg);
+		line_add(l, "\n");
+		return;
+	}
 	line_add(l, "time=\"");
 	line_time(l, time(NULL));
 	line_add(l, "\" level=");
@@ -71,12 +88,12 @@ static void write_line(int fd, const struct line *l, struct err *e)
 	fd_write_all(fd, l->text, l->n, e);
 }
 
-static void tell(const char *kind, const char *msg)
+static void tell(const struct out *o, const char *kind, const char *msg)
 {
 	struct err ignored = ERR_NONE;
 	struct line l = { .n = 0 };
 
-	line_add(&l, "aril: ");
+	line_add(&l, o->as == OUT_AS_ARIL ? "aril: " : "");
 	line_add(&l, kind);
 	line_add(&l, msg);
 	line_add(&l, "\n");
@@ -100,7 +117,7 @@ static void append(const struct out *o, const char *level, const struct err *why
 		line_add(&told, ": ");
 		line_add(&told, err_name(e.num));
 	}
-	tell("", told.text);
+	tell(o, "", told.text);
 }
 
 void out_failure(const struct out *o, const struct err *e, const char *advice)
@@ -121,8 +138,8 @@ void out_failure(const struct out *o, const struct err *e, const char *advice)
 	make(o, "error", e, msg.text, &l);
 	if (o->log)
 		append(o, "error", e, &msg, &l);
-	if (o->log || !o->json)
-		tell("", msg.text);
+	if (o->log || !(o->json || o->as == OUT_AS_RUNC))
+		tell(o, "", msg.text);
 	else
 		write_line(STDERR_FILENO, &l, &ignored);
 }
@@ -140,8 +157,8 @@ void out_warning(void *out, const char *text)
 	make(o, "warning", NULL, msg.text, &l);
 	if (o->log)
 		append(o, "warning", NULL, &msg, &l);
-	else if (o->json)
+	else if (o->json || o->as == OUT_AS_RUNC)
 		write_line(STDERR_FILENO, &l, &ignored);
 	else
-		tell("warning: ", msg.text);
+		tell(o, "warning: ", msg.text);
 }

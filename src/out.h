@@ -7,6 +7,9 @@
  *	with --log, it is put there, and told on stderr as plain text, too;
  *	without, it is on stderr, as text or as JSON.
  *
+ * Called as runc, what it tells has no "aril: " before it, and without --log is a line
+ * of the log; called as crun, it has none either, and a log of text is these words only.
+ *
  * JSON: {"level":"error","msg":"...","time":"RFC 3339", ...} and for machines: "code"
  * (a word for the kind of failure), "errno" (its symbol), "phase" (what aril was
  * doing), "path" (a file that the text names first), "config" (JSON pointer into
@@ -24,16 +27,23 @@
 
 enum out_level { OUT_ERROR, OUT_WARNING, OUT_INFO, OUT_DEBUG };
 
+/* By which name aril was called: it logs as the program that had this name */
+enum out_as { OUT_AS_ARIL, OUT_AS_RUNC, OUT_AS_CRUN };
+
 /* Where a log is kept */
 enum out_place { OUT_FILE, OUT_JOURNAL, OUT_SYSLOG };
 
 struct out {
+	enum out_as as;
 	enum out_place place;
 	const char *log; /* path, or the name to log under; NULL: stderr */
 	bool json;
 	enum out_level level;
 	const char *phase; /* "options", "create" ... */
 };
+
+/* The name in argv[0], without directories; argv0 may be NULL */
+enum out_as out_as_called(const char *argv0);
 
 /* What --log was given: PATH, file:PATH, journald:IDENT or syslog:IDENT (crun's forms).
  * An empty path is stderr, an empty name is "aril". The text is lent. */

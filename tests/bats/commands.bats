@@ -65,6 +65,34 @@ prepare() {
 	[[ $output == *' version '* && $output == *'spec: 1.'* ]]
 }
 
+@test "called as runc and as crun, --version and the log are as theirs" {
+	only_aril 'it has two names more'
+	ln -s "$ARIL" "$T/runc"
+	ln -s "$ARIL" "$T/crun"
+	run "$T/runc" --version
+	[[ ${lines[0]} =~ ^'runc version '[0-9.]+'+aril'[0-9.]+$ ]]
+	run "$T/crun" --version
+	[[ ${lines[0]} =~ ^'crun version '[0-9.]+'+aril'[0-9.]+$ ]]
+	local gone="container does not exist: no $STATE/nobody/state.json"
+	# on stderr: aril's own words, a line of the log, the message
+	run "$ARIL" --root "$STATE" state nobody
+	[ "$output" = "aril: $gone" ]
+	run "$T/runc" --root "$STATE" state nobody
+	[[ $output =~ ^'time="'[0-9TZ:-]+'" level=error msg="'"$gone"'"'$ ]]
+	run "$T/crun" --root "$STATE" state nobody
+	[ "$output" = "$gone" ]
+	# in a log
+	run "$T/runc" --root "$STATE" --log "$T/as-runc" state nobody
+	[ "$output" = "$gone" ]
+	[[ $(<"$T/as-runc") == 'time="'*'" level=error msg="'"$gone"'"' ]]
+	run "$T/crun" --root "$STATE" --log "$T/as-crun" state nobody
+	[ "$output" = "$gone" ]
+	[ "$(<"$T/as-crun")" = "$gone" ]
+	# JSON is the same for all
+	run "$T/crun" --root "$STATE" --log-format json state nobody
+	[ "$(jq -r '.level + " " + .msg' <<<"$output")" = "error $gone" ]
+}
+
 @test "help, help VERB, and what is accepted though it does nothing any more" {
 	only_aril 'each has its own'
 	run "$ARIL" help

@@ -109,6 +109,11 @@ in_terminal() {
 	output=$(script -qefc "$(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r')
 }
 
+# A scenario that is about aril's own files
+skip_peer() {
+	[ "${CLIENT_RUNTIME##*/}" = aril ] || skip 'it is about what aril installs'
+}
+
 # --- called by bats ---------------------------------------------------------------------
 
 setup_file() {
@@ -120,6 +125,10 @@ teardown_file() {
 }
 
 setup() {
+	client_setup
+}
+
+client_setup() {
 	local what
 	T=$BATS_TEST_TMPDIR
 	for what in "${leaks[@]}"; do

@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/clients.bash \
 	%D%/matrix.sh \
 	%D%/podman.bash \
+	%D%/podman_config.bats \
 	%D%/podman_run.bats \
 	%D%/rootfs.sh \
 	%D%/run.sh

@@ -12,7 +12,7 @@ podman_network() {
 	export NETAVARK_FW=none
 	[ "$(podman --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -lt 5 ] || return 0
 	[ "$(id -u)" -eq 0 ] || etc=$HOME/.config
-	mkdir -p "$etc/cni/net.d" "$CLIENT_WORK"
+	mkdir -p "$etc/cni/net.d"
 	cat >"$etc/cni/net.d/87-podman-bridge.conflist" <<-'END'
 		{
 			"cniVersion": "0.4.0", "name": "podman", "plugins": [ {
@@ -25,8 +25,9 @@ podman_network() {
 			} ]
 		}
 	END
-	printf '[network]\nnetwork_backend = "cni"\n' >"$CLIENT_WORK/containers.conf"
-	export CONTAINERS_CONF=$CLIENT_WORK/containers.conf
+	mkdir -p "$etc/containers/containers.conf.d"
+	printf '[network]\nnetwork_backend = "cni"\n' \
+		>"$etc/containers/containers.conf.d/network.conf"
 }
 
 pod=(podman --runtime "$CLIENT_RUNTIME" --cgroup-manager "$CLIENT_MANAGER")
