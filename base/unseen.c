@@ -35,12 +35,13 @@ static long close_others(const struct unseen *u)
 static int in_child(void *arg)
 {
 	struct unseen *u = arg;
+	long r = u->dir >= 0 ? SYS_(__NR_fchdir, u->dir, 0, 0, 0, 0, 0) : 0;
 
-	u->ret = u->dir >= 0 ? SYS_(__NR_fchdir, u->dir, 0, 0, 0, 0, 0) : 0;
-	if (u->ret == 0)
-		u->ret = close_others(u);
-	if (u->ret == 0)
-		u->ret = u->fn(u->arg);
+	if (r == 0)
+		r = close_others(u);
+	if (r == 0)
+		r = u->fn(u->arg);
+	u->ret = r; /* only now: one that is killed before has not succeeded */
 	return 0;
 }
 
