@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* aril ps: the processes of a container; runs in the program */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,12 @@ static const struct opt rows[] = {
 		"table (default) or json", .words = formats),
 };
 
+/* Of a process that has ended, or is another user's */
+static bool is_no_concern(int error)
+{
+	return error == ENOENT || error == ESRCH || error == EACCES;
+}
+
 /* Those in the PID namespace of init: its inode is the namespace's name */
 static int scan_namespace(const struct box *b, struct arena *a, pids_t *pids,
 			  struct err *e)
@@ -39,18 +46,24 @@ static int scan_namespace(const struct box *b, struct arena *a, pids_t *pids,
 	d = fdopendir(fcntl(proc, F_DUPFD_CLOEXEC, 3));
 	if (!d)
 		return err_sys(e, "read /proc");
-	while ((entry = readdir(d)) != NULL) {
+	while ((errno = 0, entry = readdir(d)) != NULL) {
 		uint64_t pid;
 
 		if (!str_u64(entry->d_name, INT32_MAX, &pid))
 			continue;
 		fmt_text(path, sizeof(path), "%s/ns/pid", entry->d_name);
-		if (fstatat(proc, path, &theirs, 0) == 0 &&
-		    theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
+		if (fstatat(proc, path, &theirs, 0) < 0) {
+			if (is_no_concern(errno))
+				continue;
+			break;
+		}
+		if (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
 			*list_add(a, pids) = (pid_t)pid;
 	}
+	if (errno)
+		err_sys(e, "read the processes of /proc");
 	closedir(d);
-	return 0;
+	return e->num ? -1 : 0;
 }
 
 /* Without a cgroup and a PID namespace of its own, only init is known to be the
