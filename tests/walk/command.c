@@ -144,6 +144,17 @@ int command_aril(struct walk *w, const char *bundle, const char *const *words)
 	return COMMAND_LOST;
 }
 
+void tracer_follow(struct walk *w)
+{
+	long deadline = clock_ms() + RUN_MS;
+	struct tracer *t = &w->tracer;
+	int status;
+
+	while (t->active && !t->waiting && t->n > 0 && clock_ms() < deadline)
+		if (happened(w, &status) < 0)
+			break;
+}
+
 /* Our children, as the kernel lists them */
 static size_t children(pid_t *pids, size_t max)
 {

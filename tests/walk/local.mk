@@ -7,7 +7,11 @@ check_PROGRAMS += %D%/walk
 	%D%/command.c \
 	%D%/excuse.c \
 	%D%/host.c \
+	%D%/holds.c \
+	%D%/peers.c \
 	%D%/scene.c \
+	%D%/scene.h \
+	%D%/scenes.c \
 	%D%/trace.c \
 	%D%/walk.c \
 	%D%/walk.h

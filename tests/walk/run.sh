@@ -4,7 +4,8 @@
 # namespaces for mounts, processes, cgroups and networks, a private /run, so that the
 # machine is never touched and all that is left behind is seen. TAP on stdout.
 #
-# OPTIONs are walk's: -e ERRORS, -s STEP, -p PROCESS, -c CALL, -x N, -k, -m /FILE, -v.
+# OPTIONs are walk's: -e ERRORS, -s STEP, -p PROCESS, -c CALL, -x N, -k, -H, -m /FILE,
+# -v.
 #
 #	ARIL		the program under test
 #	ARIL_PROBE	the built tests/probe, which is the container's program
@@ -80,6 +81,30 @@ make_user() { # KIND
 	as=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups --inh-caps=-all --)
 }
 
+# The bundles of terminals, of agents, of owners of a mount's own, of hooks
+make_other() { # NAME OF FILTER
+	mkdir -p "$1" && jq --arg work "$work" "$3" "$2/config.json" >"$1/config.json"
+}
+# shellcheck disable=SC2016 # jq's variables
+make_others() {
+	local short='.process.args = ["/probe", "fds", ",", "umask", ",", "exit", "3"]'
+	local asks='.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW",
+		listenerPath: ($work + "/agent.sock"), syscalls: [
+		{ names: ["acct"], action: "SCMP_ACT_NOTIFY" }] }'
+	make_other terminal report ".process.terminal = true | $short" &&
+		make_other agent report "$asks | $short" &&
+		make_other agent-wait wait "$asks" &&
+		make_other idmap report "$short"' | .mounts += [{ destination: "/mnt",
+			source: ($work + "/template/rootfs/etc"), type: "bind",
+			options: ["bind", "idmap"],
+			uidMappings: [{ containerID: 0, hostID: 1000, size: 10 }],
+			gidMappings: [{ containerID: 0, hostID: 1000, size: 10 }] }]' &&
+		make_other hooks report "$short"' | .hooks = ([ "prestart",
+			"createRuntime", "createContainer", "startContainer",
+			"poststart", "poststop" ] | map({ (.): [
+			{ path: "/bin/true", args: ["true"] }] }) | add)'
+}
+
 make_bundles() {
 	local name report='status , fds , umask , names , rlimits , env , mountinfo'
 	report+=' , signals , exit 3'
@@ -98,7 +123,8 @@ make_bundles() {
 			| '"${ARIL_WALK_JQ:-.}" \
 			template/config.json >"$name/config.json" || return
 	done
-	[ ${#as[@]} -eq 0 ] || chown --reference=template report wait .
+	make_others || return
+	[ ${#as[@]} -eq 0 ] || chown --reference=template ./*/ .
 }
 
 if [ "${1:-}" = --inside ]; then

@@ -63,6 +63,7 @@ void tracer_begin(struct tracer *t, const struct fault *f)
 	t->n = 0;
 	t->processes = 0;
 	t->active = true;
+	t->waiting = false;
 	t->fault = *f;
 	t->hit = false;
 	t->n_calls = 0;
@@ -163,6 +164,8 @@ static void on_enter(struct tracer *t, struct tracee *p,
 		t->calls[t->n_calls++] = (struct call){ p->process, p->calls, nr };
 	if (is_fault(t, p))
 		strike(t, p, nr);
+	else
+		t->waiting |= p->is_init && nr == SYS_accept4;
 }
 
 static void on_call(struct tracer *t, struct tracee *p)
@@ -192,6 +195,8 @@ static void on_exec(struct tracer *t, struct tracee *p, int execs)
 		p->next_init = false;
 		p->is_init = true;
 		resume(p->pid, 0);
+	} else if (t->helpers && !p->is_init) {
+		resume(p->pid, 0);
 	} else {
 		let_go(t, p->pid, 0);
 	}
@@ -211,8 +216,13 @@ static void on_birth(struct tracer *t, struct tracee *p)
 void tracer_stopped(struct tracer *t, pid_t pid, int status, int execs)
 {
 	int sig = WSTOPSIG(status), event = (int)((unsigned)status >> 16);
-	struct tracee *p;
+	struct tracee *p = tracee_find(t, pid);
 
+	/* aril may end while a call of init is about to fail: then it fails as well */
+	if (p && p->hit && event == 0 && sig == CALL_STOP) {
+		on_call(t, p);
+		return;
+	}
 	if (!t->active || !(p = tracee_add(t, pid))) {
 		let_go(t, pid, event || sig == CALL_STOP ? 0 : sig);
 		return;

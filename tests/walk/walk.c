@@ -10,6 +10,7 @@
  *	-w DIR	what must not change, besides the bundles, mounts, links and cgroups
  *	-x N	aril is what the first process executes the N-th time, not the first
  *	-k	init is killed too, before each of its calls
+ *	-H	helpers and hooks, too: what aril executes is walked like aril
  *	-m FILE	write each message there
  *	-v	say what became of each fault
  *
@@ -40,6 +41,7 @@ struct options {
 	unsigned step, call;
 	int process;
 	bool kill_init;
+	unsigned total[VERDICTS]; /* what became of all faults */
 };
 
 /* Of one verb and one error */
@@ -49,7 +51,7 @@ struct tally {
 
 struct way {
 	struct walk *w;
-	const struct options *o;
+	struct options *o;
 	const struct scene *scene;
 	struct call calls[MAX_CALLS];
 	size_t n;
@@ -117,6 +119,7 @@ static void go(struct way *y, const struct call *c, size_t error)
 		v = EXCUSED;
 	y->tally[error].all++;
 	y->tally[error].count[v]++;
+	y->o->total[v]++;
 	tell(y, c, error, v, v == EXCUSED ? excuse : why);
 }
 
@@ -168,7 +171,7 @@ static bool report(const struct way *y, unsigned *number)
 	return good;
 }
 
-static bool walk_verb(struct walk *w, const struct options *o, const struct scene *s,
+static bool walk_verb(struct walk *w, struct options *o, const struct scene *s,
 		      unsigned *number)
 {
 	static struct way y;
@@ -204,11 +207,24 @@ static bool walk_verb(struct walk *w, const struct options *o, const struct scen
 	return good;
 }
 
+/* The row of a table: of one verb, or of all */
+static void row_print(const char *name, const unsigned count[VERDICTS])
+{
+	unsigned all = 0;
+
+	for (int v = 0; v < VERDICTS; v++)
+		all += count[v];
+	printf("# %s: %u faults", name, all);
+	for (int v = 0; v < VERDICTS; v++)
+		printf(", %u %s", count[v], verdict_names[v]);
+	printf("\n");
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: walk [-kv] [-e ERRORS] [-s STEP] [-p PROCESS] [-c CALL]\n"
-			"            [-w DIR] [-x EXECS] [-m FILE] BUNDLES VERB,... -- "
-			"ARIL [OPTION...]\n");
+	fprintf(stderr, "usage: walk [-kHv] [-e ERRORS] [-s STEP] [-p PROCESS]\n"
+			"            [-c CALL] [-w DIR] [-x EXECS] [-m FILE]\n"
+			"            BUNDLES VERB,... -- ARIL [OPTION...]\n");
 	return 99;
 }
 
@@ -216,10 +232,13 @@ static bool options_read(struct walk *w, struct options *o, int argc, char **arg
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "+ke:s:p:c:w:x:m:v")) != -1) {
+	while ((c = getopt(argc, argv, "+kHe:s:p:c:w:x:m:v")) != -1) {
 		switch (c) {
 		case 'k':
 			o->kill_init = true;
+			break;
+		case 'H':
+			w->tracer.helpers = true;
 			break;
 		case 'e':
 			o->errors = optarg;
@@ -283,6 +302,7 @@ int main(int argc, char **argv)
 	w.prefix = argv + optind + 3;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	command_init(&w);
+	peers_listen(&w);
 	if (!warm_up(&w))
 		return 1;
 	for (char *name = strtok(argv[optind + 1], ","); name; name = strtok(NULL, ",")) {
@@ -294,6 +314,7 @@ int main(int argc, char **argv)
 		}
 		good &= walk_verb(&w, &o, s, &number);
 	}
+	row_print("all", o.total);
 	printf("1..%u\n", number);
 	return !good;
 }

@@ -56,6 +56,8 @@ struct tracer {
 	size_t n;
 	int processes; /* numbers given */
 	bool active;   /* else whatever stops is let go */
+	bool helpers;  /* what executes another program is traced further */
+	bool waiting;  /* init has come to accept4(2) */
 	struct fault fault;
 	/* what was hit */
 	bool hit;
@@ -86,6 +88,8 @@ struct walk {
 	const char *only_id;
 	bool verbose;
 	struct tracer tracer;
+	struct call last_word; /* of init, in the way without faults */
+	int console, agent;    /* listening */
 	int out, err; /* memory files: what aril and the container write */
 	struct text err_text, out_text;
 	struct snapshot base, now;
@@ -115,6 +119,17 @@ bool children_gone(struct walk *w, pid_t but, long ms);
 pid_t child_first(void);
 int child_count(void);
 void children_kill(struct walk *w);
+
+/* Until init waits for its start, or had its fault, or is gone */
+void tracer_follow(struct walk *w);
+
+/* --- peers.c: those that aril sends terminals and listeners to */
+
+void peers_listen(struct walk *w);
+
+/* Add what was written to the terminals that came to `out`; forget all that came */
+void peers_take(struct walk *w);
+void peers_drop(struct walk *w);
 
 /* --- trace.c */
 
@@ -149,6 +164,7 @@ enum verdict {
 	IGNORED,
 	KILLED,
 	EXCUSED,
+	ENDED, /* in init, when create had said success: stopped, and start says so */
 	MISSED,
 	LEFT,
 	HUNG,
