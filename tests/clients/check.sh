@@ -24,6 +24,9 @@ rows=(
 	'-podman-user-cgroupfs engines uml tester crun cgroupfs podman_*.bats'
 	'-podman-next-root engines-next uml root crun systemd podman_*.bats'
 	'-podman-next-user engines-next uml tester crun systemd podman_*.bats'
+	'containerd-root engines uml root runc systemd containerd_*.bats'
+	'-containerd-root-cgroupfs engines uml root runc cgroupfs containerd_*.bats'
+	'-containerd-next-root engines-next uml root runc systemd containerd_*.bats'
 )
 
 work=$(mktemp -d /var/tmp/aril-clients.XXXXXX) || exit 99

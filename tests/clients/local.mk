@@ -5,6 +5,10 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/check.sh \
 	%D%/clients.bash \
+	%D%/containerd.bash \
+	%D%/containerd_run.bats \
+	%D%/containerd_task.bats \
+	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
 	%D%/podman_config.bats \
