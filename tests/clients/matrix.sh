@@ -18,7 +18,8 @@ awk -F'|' '
 		scenarios[$1]++
 		peer[$1, $3]++
 		aril[$1, $4]++
-		if ($3 != $4 || $4 != "ok")
+		# what only aril has is skipped with the peer
+		if ($4 != "ok" || $3 == "failed")
 			others[++m] = $1 " | " $2 " | " $3 " | " $4
 	}
 	END {

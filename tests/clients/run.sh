@@ -47,7 +47,8 @@ runtimes=("$peer" aril)
 [ -z "${CLIENT_SET:-}" ] || runtimes=(aril)
 for runtime in "${runtimes[@]}"; do
 	with "$runtime"
-	echo "# $CLIENT_ROW: $runtime: $(grep -c '^ok' "$CLIENT_WORK/$runtime.tap") ok"
+	echo "# $CLIENT_ROW: $runtime: $(grep '^ok' "$CLIENT_WORK/$runtime.tap" |
+		grep -vc '# skip') ok"
 done
 [ -e "$CLIENT_WORK/$peer.tap" ] || : >"$CLIENT_WORK/$peer.tap"
 
