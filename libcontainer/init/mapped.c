@@ -98,7 +98,8 @@ static __attribute__((noreturn)) void be_child(int sock, int proc, bool guest)
 		sys_munmap((void *)ARENA_ADDR, ARENA_RESERVE);
 	if (guest)
 		sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	sync_send(sock, SYNC_READY, -1, 0, &e);
+	if (sync_send(sock, SYNC_READY, -1, 0, &e) < 0)
+		sys_exit(1);
 	/* end of file: we are not needed any more */
 	sync_expect(sock, SYNC_GO, -1, NULL, NULL, &e);
 	sys_exit(0);

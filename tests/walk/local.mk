@@ -20,9 +20,11 @@ check_PROGRAMS += %D%/walk
 TESTS += %D%/sample.sh
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/RESULTS.md \
+	%D%/results.sh \
 	%D%/run.sh \
 	%D%/sample.sh
 
 .PHONY: walk
 walk: all check-programs
-	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/walk/run.sh
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/walk/results.sh
