@@ -26,8 +26,9 @@ packages=(bats busybox-static coreutils criu crun dbus dbus-user-session e2fspro
 	libsystemd0 libyajl2 mount passt passwd procps python3-jsonschema runc slirp4netns
 	strace systemd systemd-sysv tar uidmap util-linux)
 engine_packages=(aardvark-dns buildah catatonit conmon containerd
-	containernetworking-plugins docker.io fuse-overlayfs iptables netavark
-	podman python3 socat tini xz-utils)
+	containernetworking-plugins docker.io fuse-overlayfs iptables netavark nftables
+	podman protobuf-compiler python3 python3-grpcio python3-protobuf socat tini
+	xz-utils)
 declare -A next_of=([bookworm]=trixie)
 size=3G suite=$VERSION_CODENAME
 case $flavour in
