@@ -351,6 +351,8 @@ check() {
 		skip 'the suites as root' 'run bootstrap.sh check as root for them'
 	suite 'tests in guests with cgroup v2 and systemd' \
 		make -s -C "$build/check/gcc" check-vm
+	suite 'podman, Docker and containerd in guests' \
+		make -s -C "$build/check/gcc" check-clients CLIENT_SET=quick
 	suite 'fuzzers' \
 		make -s -C "$build/check/gcc" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-8}"
 	[ "$(id -u)" -ne 0 ] ||

@@ -6,14 +6,16 @@
 #
 #	CLIENT_SET	quick: with aril only, and only what is tagged so
 #	CLIENT_FILTER	a regular expression: only scenarios with such names
-#	CLIENT_MATRIX	a file that gets the results as a table, for docs/clients.md
+#	CLIENT_RESULTS	where the results of a row are kept until it runs again whole, for
+#			docs/clients.md (clients in the build)
+#	CLIENT_MATRIX	a file that gets all that are kept there, as a table
 #	ARIL_VM_GUESTS	how many guests at a time (nproc)
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 vm=$(dirname "$here")/vm
 guests=${ARIL_VM_GUESTS:-$(nproc)}
-row_seconds=1500
+row_seconds=5400
 
 # name, image, machine, user, peer, manager, files; the first word of a name is the
 # engine. What CLIENT_SET=quick leaves out has a minus.
@@ -29,6 +31,7 @@ rows=(
 	'-containerd-next-root engines-next uml root runc systemd containerd_*.bats'
 )
 
+results=${CLIENT_RESULTS:-${ARIL_BUILD:?}/clients}
 work=$(mktemp -d /var/tmp/aril-clients.XXXXXX) || exit 99
 set -m # each row is a process group
 # shellcheck disable=SC2317 # a trap calls it
@@ -73,6 +76,9 @@ show_row() { # NAME
 	sed "s/^/# $1: /" "$work/$1.err"
 	if ! grep -qE '^(ok|not ok) ' "$work/$1.log" || [ "$status" -gt 1 ]; then
 		echo "not ok - $1: the run ended early, with $status"
+	elif [ -z "${CLIENT_SET:-}${CLIENT_FILTER:-}" ]; then
+		mkdir -p "$results"
+		grep -E '^# (matrix|version) ' "$work/$1.log" >"$results/$1"
 	fi
 }
 
@@ -102,7 +108,7 @@ wait
 for name in "${names[@]}"; do
 	show_row "$name"
 done >"$work/all"
-[ -z "${CLIENT_MATRIX:-}" ] || "$here/matrix.sh" <"$work/all" >"$CLIENT_MATRIX"
+[ -z "${CLIENT_MATRIX:-}" ] || cat "$results"/* | "$here/matrix.sh" >"$CLIENT_MATRIX"
 awk '
 	/^(not )?ok / { n++; sub(/ok - /, "ok " n " - ") }
 	/^ok .* # SKIP/ { skipped++ }

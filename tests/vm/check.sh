@@ -36,8 +36,7 @@ not_all+='|several|terminal|time'
 declare -A lists=(
 	[CRIU]='checkpoint.*'
 	[MORE]='cgroups_[bevu].*|exec_cgroup'
-	[DRIVER]='bundle|cgroups_.*|commands|deleting|events|exec|exec_cgroup'\
-'|lifecycle|pause|rootless|update'
+	[DRIVER]='cgroups_.*|deleting|events|exec_cgroup|lifecycle|pause|rootless|update'
 	[ALL]=$not_all
 	[USERS]=$not_all'|mounts'
 )
