@@ -8,13 +8,21 @@ EXTRA_DIST += \
 	%D%/containerd.bash \
 	%D%/containerd_run.bats \
 	%D%/containerd_task.bats \
+	%D%/docker.bash \
+	%D%/docker_exec.bats \
+	%D%/docker_files.bats \
+	%D%/docker_isolate.bats \
+	%D%/docker_life.bats \
+	%D%/docker_limits.bats \
+	%D%/docker_net.bats \
+	%D%/docker_run.bats \
 	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
-	%D%/podman_config.bats \
 	%D%/podman_run.bats \
 	%D%/rootfs.sh \
-	%D%/run.sh
+	%D%/run.sh \
+	%D%/swarm.bats
 
 .PHONY: check-clients
 check-clients: all check-programs

@@ -34,8 +34,9 @@ with() { # RUNTIME
 }
 
 versions() {
-	local program list=()
-	for program in "${CLIENT_ROW%%-*}" "$peer" aril; do
+	local program engine=${CLIENT_ROW%%-*} list=()
+	[ "$engine" != swarm ] || engine=docker
+	for program in "$engine" "$peer" aril; do
 		list+=("$("$program" --version | head -n 1)")
 	done
 	echo "# version $CLIENT_ROW|$(IFS=, && echo "${list[*]}"), Linux $(uname -r)"
