@@ -41,7 +41,7 @@ leaks_client_state() {
 	local dir own=${XDG_RUNTIME_DIR:-/nowhere}
 	for dir in /run/{aril,crun,runc,netns} "$own"/{aril,crun,runc} \
 		/run/docker/runtime-*/moby /run/containerd/runc/*; do
-		[ ! -d "$dir" ] || find "$dir" -mindepth 1 -maxdepth 1 ! -name '.*'
+		[ ! -r "$dir" ] || find "$dir" -mindepth 1 -maxdepth 1 ! -name '.*'
 	done
 }
 

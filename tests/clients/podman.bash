@@ -30,9 +30,15 @@ podman_network() {
 		>"$etc/containers/containers.conf.d/network.conf"
 }
 
+# podman's storage is a mount of its own while some of its commands run, or for good
+eval "every_$(declare -f leaks_mounts)"
+leaks_mounts() {
+	every_leaks_mounts | grep -v ' \(/[^ ]*/storage/overlay\) \1$'
+}
+
 pod=(podman --runtime "$CLIENT_RUNTIME" --cgroup-manager "$CLIENT_MANAGER")
 pod() {
-	"${pod[@]}" "$@"
+	"${pod[@]}" "$@" 3>&-
 }
 
 engine_begin() {
@@ -49,4 +55,56 @@ engine_clean() {
 
 engine_end() {
 	:
+}
+
+# up NAME [OPTION...]: a container that goes on until something ends it
+up() {
+	local name=$1
+	shift
+	pod run -d --name "$name" "$@" box sleep 1000 >/dev/null
+}
+
+# no_net OPTION... box COMMAND...: what is not about networks is faster without
+no_net() {
+	pod run --rm --network none "$@"
+}
+
+# told NAME FIELD: what inspect tells, for example of .State.Pid
+told() {
+	pod inspect --format "{{$2}}" "$1"
+}
+
+# told_is NAME FIELD VALUE
+told_is() {
+	is "$(told "$1" "$2")" "$3" "$2 of $1"
+}
+
+# said NAME TEXT: its log has it
+said() {
+	pod logs "$1" 2>&1 | grep -q -- "$2"
+}
+
+# cgroup FILE NAME: of a container that runs, seen from outside; a runtime may have put
+# its processes one below
+cgroup() {
+	local id
+	id=$(told "$2" .Id)
+	cat "/sys/fs/cgroup$(sed -n "s/^0::\(.*${id}[^/]*\).*/\1/p" \
+		"/proc/$(told "$2" .State.Pid)/cgroup")/$1"
+}
+
+only_root() {
+	[ "$(id -u)" -eq 0 ] || skip "an ordinary user may not: $1"
+}
+
+only_user() {
+	[ "$(id -u)" -ne 0 ] || skip "it is about ordinary users"
+}
+
+# needs_podman MAJOR.MINOR: for what came with it
+needs_podman() {
+	local has
+	has=$(podman --version | sed 's/.* //')
+	[ "$(printf '%s\n' "$1" "$has" | sort -V | head -n 1)" = "$1" ] ||
+		skip "podman $has is older than $1"
 }
