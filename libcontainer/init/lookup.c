@@ -22,7 +22,8 @@ static const struct {
 	{ EACCES, "permission denied" },
 	{ EPERM, "operation not permitted" },
 	{ ENOTDIR, "not a directory" },
-	{ EISDIR, "is a directory" },
+	/* the kernel tells EACCES, whose words Docker takes for status 126 */
+	{ EISDIR, "is a directory: permission denied" },
 	{ ELOOP, "too many levels of symbolic links" },
 	{ ENAMETOOLONG, "file name too long" },
 	{ ENOEXEC, "exec format error" },

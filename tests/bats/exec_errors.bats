@@ -77,7 +77,7 @@ told_late() { # TEXT ARG...
 }
 
 @test "is a directory, not a directory" {
-	told_early 'exec: "/etc": is a directory' /etc
+	told_early 'exec: "/etc": is a directory: permission denied' /etc
 	aril delete -f "$ID"
 	rm "$T/tell/ready"
 	told_early 'exec: "/probe/x": stat /probe/x: not a directory' /probe/x

@@ -77,7 +77,8 @@ static void test_slash(void)
 		"exec: \"/nonexistent/foo\": stat /nonexistent/foo: no such file or "
 		"directory",
 		"an absolute name that is not there");
-	missing("/", NULL, EISDIR, "exec: \"/\": is a directory", "a directory");
+	missing("/", NULL, EISDIR, "exec: \"/\": is a directory: permission denied",
+		"a directory");
 	snprintf(name, sizeof(name), "%s/b/plain", dir);
 	snprintf(text, sizeof(text), "exec: \"%s\": permission denied", name);
 	missing(name, NULL, EACCES, text, "a file that is not executable");
