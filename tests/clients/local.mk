@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	%D%/matrix.sh \
 	%D%/podman.bash \
 	%D%/podman_run.bats \
+	%D%/podman_systemd.bats \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bats

@@ -11,7 +11,7 @@ load podman.bash
 	exits 0 pod exec one sh -c 'for d in /run /run/lock /tmp; do
 		grep -q "^[^ ]* $d tmpfs rw" /proc/mounts || echo $d; done'
 	is "$output" ''
-	exits 0 pod exec one sh -c 'mkdir /sys/fs/cgroup/below && rmdir /sys/fs/cgroup/below'
+	exits 0 pod exec one sh -c 'cd /sys/fs/cgroup && mkdir below && rmdir below'
 	matches "$(pod exec one cat /proc/1/environ | tr '\0' '\n')" container_uuid=
 	exits 1 no_net --systemd=false box mkdir /sys/fs/cgroup/below
 }
@@ -37,7 +37,7 @@ load podman.bash
 		[Service]
 		Type=oneshot
 		MemoryMax=64M
-		ExecStart=/bin/sh -c 'read at </proc/self/cgroup; echo $at >/run/limited; \
+		ExecStart=/bin/sh -c 'read at </proc/self/cgroup; echo $at >/run/limited;\
 			cat /sys/fs/cgroup/$${at#0::}/memory.max >>/run/limited'
 	END
 	pod run -d --name one --network none --systemd=always -v /usr:/usr:ro \
