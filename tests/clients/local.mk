@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
+	%D%/podman_config.bats \
 	%D%/podman_run.bats \
 	%D%/podman_systemd.bats \
 	%D%/rootfs.sh \
