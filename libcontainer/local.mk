@@ -98,6 +98,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_ids.c \
 	%D%/plan/plan_mounts.c \
 	%D%/plan/plan_net.c \
+	%D%/plan/plan_nodev.c \
 	%D%/plan/plan_ns.c \
 	%D%/plan/plan_process.c \
 	%D%/plan/plan_rdt.c \

@@ -31,6 +31,7 @@ struct draft {
 	uint32_t fresh;	       /* CLONE_NEW* of the namespaces that are made */
 	uint32_t joined;       /* and of those that are joined */
 	bool setgroups_denied; /* in the container's user namespace */
+	bool closes_devices;   /* by nodev, for want of a cgroup: plan_nodev.c */
 	/* maps of the container's user namespace, if it has one; NULL: not known, it is
 	 * joined by path */
 	const plan_maps_t *uids, *gids;
@@ -89,6 +90,11 @@ int draft_cgroup(struct draft *d, struct err *e);
 /* Parts of draft_cgroup(): the systemd unit; the device filter */
 int draft_unit(struct draft *d, struct err *e);
 int draft_device_rules(struct draft *d, struct err *e);
+
+/* Device rules without a cgroup: whether nodev mounts do what the rules would, and these
+ * mounts; the latter needs draft_mounts() */
+bool draft_may_close_devices(const struct draft *d, const struct resources *r);
+void draft_close_devices(struct draft *d);
 
 /* The group of the resctrl file system */
 void draft_rdt(struct draft *d);

@@ -141,6 +141,7 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 		return -1;
 	if (draft_root(&d, e) < 0 || draft_mounts(&d, e) < 0 || draft_devices(&d, e) < 0)
 		return -1;
+	draft_close_devices(&d);
 	if (draft_net(&d, e) < 0)
 		return -1;
 	if (draft_settings(&d, e) < 0 || draft_seccomp(&d, e) < 0 ||

@@ -230,8 +230,13 @@ host_namespace() { # TYPE FILE WHAT
 	only_aril 'is not asked for it'
 	local without=(--log-level=warning --cgroup-manager=disabled run -b "$B" "$ID")
 	cfg '.linux.resources.devices = [{ allow: false, access: "rwm" }]'
-	run aril "${without[@]}" </dev/null
-	refused 'linux.resources.devices' 'no cgroup of its own' '"allow": true'
+	local cap
+	for cap in MKNOD SYS_ADMIN; do
+		cfg ".process.capabilities.bounding += [\"CAP_$cap\"]"
+		run aril "${without[@]}" </dev/null
+		refused 'linux.resources.devices' 'no cgroup of its own' '"allow": true'
+		cfg ".process.capabilities.bounding -= [\"CAP_$cap\"]"
+	done
 	cfg '.linux.resources.devices += [{ allow: true, access: "rwm" }]'
 	run aril "${without[@]}" </dev/null
 	[ "$status" -eq 0 ]
@@ -240,6 +245,36 @@ host_namespace() { # TYPE FILE WHAT
 	run aril "${without[@]}" </dev/null
 	[ "$status" -eq 0 ]
 	[[ $output == *'the container may use every device'* ]]
+}
+
+@test "without a cgroup device rules hold where no node can be made: by nodev" {
+	need_root 'a user namespace cannot make devices'
+	only_aril 'refuses, or leaves the rules out'
+	local without=(--log-level=warning --cgroup-manager=disabled run -b "$B" "$ID")
+	mkdir "$T/volume"
+	mknod "$T/volume/null" c 1 3
+	cp -a "$T/volume/null" "$B/rootfs/null"
+	cfg '.process.capabilities[] |= map(select(. != "CAP_MKNOD" and . != "CAP_SYS_ADMIN"))
+		| .linux.resources.devices = [{ allow: false, access: "rwm" },
+			{ allow: true, type: "c", major: 1, minor: 5, access: "rwm" }]
+		| .linux.devices = [{ path: "/dev/nought", type: "c", major: 1, minor: 5 }]
+		| .mounts += [{ destination: "/volume", type: "bind", source: "'"$T"'/volume",
+			options: ["rbind", "dev"] }]'
+	args /bin/sh -c 'echo >/dev/null && echo dev; head -c 1 /dev/nought | wc -c
+		(: >/null) 2>/dev/null || echo root; (: >/volume/null) 2>/dev/null || echo bind
+		mknod /dev/more c 1 3 2>/dev/null || echo node'
+	run aril "${without[@]}" </dev/null
+	[ "$status" -eq 0 ]
+	[[ $output == *'held by nodev mounts'* ]]
+	[[ $output == *dev*1*root*bind*node* ]]
+	cfg '.linux.devices[0].minor = 7'
+	run aril "${without[@]}" </dev/null
+	refused 'linux.resources.devices' 'no cgroup of its own'
+	cfg '.linux.devices = []
+		| .mounts |= map(if .destination == "/dev" then
+			.type = "bind" | .source = "/dev" | .options = ["bind"] else . end)'
+	run aril "${without[@]}" </dev/null
+	refused 'linux.resources.devices' 'no cgroup of its own'
 }
 
 @test "files of the host that are lent as standard files keep their owner" {

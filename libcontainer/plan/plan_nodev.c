@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Device rules without a cgroup. Runs in the program; pure.
+ *
+ * Theory. A device is used by its node. Who may neither make nodes (CAP_MKNOD) nor mount
+ * (CAP_SYS_ADMIN) has those that are there; so when every mount is nodev but the /dev
+ * that the runtime fills, these are the devices of the document, and the rules hold as
+ * they would in a cgroup, for all devices that they do not deny. The container cannot
+ * clear nodev: in a user namespace that it makes, mounts are locked with it.
+ */
+#include <linux/capability.h>
+#include <linux/mount.h>
+#include <string.h>
+
+#include "libcontainer/plan/draft.h"
+#include "libcontainer/plan/path.h"
+#include "libcontainer/spec/words.h"
+
+static bool names_cap(const strings_t *names, int cap)
+{
+	LIST_EACH (name, names)
+		if (word_find(&words_caps, *name) == cap)
+			return true;
+	return false;
+}
+
+/* Without a document's sets the runtime's own are kept */
+static bool has_cap(const struct spec_caps *c, int cap)
+{
+	return !c || names_cap(&c->bounding, cap) || names_cap(&c->effective, cap) ||
+	       names_cap(&c->permitted, cap) || names_cap(&c->inheritable, cap) ||
+	       names_cap(&c->ambient, cap);
+}
+
+static bool fits(const struct opt_i64 *number, int64_t value)
+{
+	return !number->set || number->v < 0 || number->v == value;
+}
+
+/* Do the rules allow all of it? The last that names it decides. */
+static bool is_allowed(const struct resources *r, const struct spec_device *device)
+{
+	const char *own = str_eq(device->type, "u") ? "c" : device->type;
+	bool allowed = false;
+
+	LIST_EACH (rule, &r->devices) {
+		const char *type = rule->type ? rule->type : "a";
+
+		if ((!str_eq(type, "a") && !str_eq(type, own)) ||
+		    !fits(&rule->major, device->major.v) ||
+		    !fits(&rule->minor, device->minor.v))
+			continue;
+		if (!rule->allow)
+			allowed = false;
+		else if (!rule->access ||
+			 (strchr(rule->access, 'r') && strchr(rule->access, 'w')))
+			allowed = true;
+	}
+	return allowed;
+}
+
+static bool is_dev(const char *type, const char *target)
+{
+	return str_eq(type, "tmpfs") && strcmp(target, "/dev") == 0;
+}
+
+/* The runtime's own /dev, and no device but there and as the rules have it */
+static bool devices_fit(const struct draft *d, const struct resources *r)
+{
+	const struct spec *s = d->spec;
+	bool dev = false;
+
+	LIST_EACH (m, &s->mounts)
+		if (strcmp(path_clean(d->a, "/", m->destination), "/dev") == 0)
+			dev = str_eq(m->type, "tmpfs");
+	LIST_EACH (device, &s->linux->devices)
+		if (!path_below(path_clean(d->a, "/", device->path), "/dev") ||
+		    (!str_eq(device->type, "p") && !is_allowed(r, device)))
+			return false;
+	return dev;
+}
+
+bool draft_may_close_devices(const struct draft *d, const struct resources *r)
+{
+	const struct spec_process *process = d->spec->process;
+
+	return process && !has_cap(process->capabilities, CAP_MKNOD) &&
+	       !has_cap(process->capabilities, CAP_SYS_ADMIN) && devices_fit(d, r);
+}
+
+/* The root with all below it, before anything is mounted there */
+static void close_root(struct draft *d)
+{
+	struct plan *p = d->p;
+	struct plan_mount root = { .kind = MOUNT_CHANGE,
+				   .where = draft_keep(d, "root /"),
+				   .target = draft_keep(d, "/"),
+				   .rec_set = MOUNT_ATTR_NODEV };
+
+	list_add(d->a, &p->mounts);
+	memmove(&p->mounts.items[1], &p->mounts.items[0],
+		(p->mounts.n - 1) * sizeof(p->mounts.items[0]));
+	p->mounts.items[0] = root;
+}
+
+void draft_close_devices(struct draft *d)
+{
+	if (!d->closes_devices)
+		return;
+	LIST_EACH (m, &d->p->mounts) {
+		if (m->kind == MOUNT_NEW &&
+		    (is_dev(m->type, m->target) || str_eq(m->type, "devpts")))
+			continue;
+		m->attr_clr &= ~(uint64_t)MOUNT_ATTR_NODEV;
+		m->rec_clr &= ~(uint64_t)MOUNT_ATTR_NODEV;
+		if (m->kind == MOUNT_NEW)
+			m->attr_set |= MOUNT_ATTR_NODEV;
+		else
+			m->rec_set |= MOUNT_ATTR_NODEV;
+	}
+	close_root(d);
+}
