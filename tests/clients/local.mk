@@ -20,6 +20,8 @@ EXTRA_DIST += \
 	%D%/matrix.sh \
 	%D%/podman.bash \
 	%D%/podman_config.bats \
+	%D%/podman_exec.bats \
+	%D%/podman_life.bats \
 	%D%/podman_run.bats \
 	%D%/podman_systemd.bats \
 	%D%/rootfs.sh \
