@@ -4,6 +4,9 @@
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/check.sh \
+	%D%/buildah.bash \
+	%D%/buildah_bud.bats \
+	%D%/buildah_run.bats \
 	%D%/clients.bash \
 	%D%/containerd.bash \
 	%D%/containerd_run.bats \
