@@ -39,7 +39,7 @@ load podman.bash
 	is "$(pod exec --user box one id -G)" '1000 1234'
 	is "$(pod exec --user 0:5 one sh -c 'id -u; id -g' | tr '\n' ,)" 0,5,
 	is "$(pod exec --user 3000 one id -u)" 3000
-	exits 126 pod exec --user nobody-knows one true
+	exits 255 pod exec --user nobody-knows one true
 	is "$(pod exec --workdir /usr/bin one pwd)" /usr/bin
 	exits 127 pod exec --workdir /nowhere one pwd
 	is "$(pod exec --env 'A=b c' --env OWN=mine one sh -c 'echo "$A,$OWN"')" \
@@ -58,7 +58,7 @@ load podman.bash
 			'until stty size | grep "21 43"; do sleep 0.1; done
 			echo >/srv/ready
 			until stty size | grep "31 53"; do sleep 0.1; done
-			exit 6' &
+			exit 6' </dev/tty &
 		until ${pod[*]} exec one test -e /srv/ready; do sleep 0.1; done
 		stty rows 31 cols 53
 		kill -WINCH \$!
@@ -100,7 +100,7 @@ load podman.bash
 
 @test "exec --privileged has all that the user may have" {
 	up one --network none
-	exits 1 pod exec one mount -t tmpfs none /mnt
+	exits 1 pod exec one mount -t tmpfs none /srv
 	exits 0 pod exec --privileged one sh -c \
 		'mount -t tmpfs none /srv && grep CapBnd /proc/self/status'
 	is "$output" "$(printf 'CapBnd:\t%016x' $(((1 << 41) - 1)))"
@@ -109,7 +109,8 @@ load podman.bash
 @test "exec --preserve-fds gives descriptors, and no others come along" {
 	up one --network none
 	echo three >"$T/three"
-	is "$(pod exec --preserve-fds 1 one cat /proc/self/fd/3 3<"$T/three")" three
+	is "$("${pod[@]}" exec --preserve-fds 1 one cat /proc/self/fd/3 3<"$T/three")" \
+		three
 	# the terminal's and bats' own
 	is "$(pod exec one sh -c 'ls /proc/self/fd | wc -l' 5</dev/null)" 4
 }
@@ -141,11 +142,12 @@ load podman.bash
 }
 
 @test "an exec that is killed from outside ends with its signal" {
-	local got=0
+	local own got=0
 	up one --network none
 	pod exec one sleep 1002 &
+	own=$!
 	until_true 20 pgrep -f '^sleep 1002'
 	pkill -KILL -f '^sleep 1002'
-	wait $! || got=$?
+	wait $own || got=$?
 	is $got 137
 }

@@ -60,7 +60,6 @@ restarted() { # NAME COUNT
 	until_true 20 said one x
 	exits 0 pod pause one
 	told_is one .State.Status paused
-	is "$(cgroup cgroup.events one | grep frozen)" 'frozen 1'
 	count=$(pod logs one | wc -l)
 	exits 125 pod pause one
 	is "$(pod logs one | wc -l)" "$count"
