@@ -254,14 +254,15 @@ host_namespace() { # TYPE FILE WHAT
 	mkdir "$T/volume"
 	mknod "$T/volume/null" c 1 3
 	cp -a "$T/volume/null" "$B/rootfs/null"
-	cfg '.process.capabilities[] |= map(select(. != "CAP_MKNOD" and . != "CAP_SYS_ADMIN"))
+	cfg '.process.capabilities[] -= ["CAP_MKNOD", "CAP_SYS_ADMIN"]
 		| .linux.resources.devices = [{ allow: false, access: "rwm" },
 			{ allow: true, type: "c", major: 1, minor: 5, access: "rwm" }]
 		| .linux.devices = [{ path: "/dev/nought", type: "c", major: 1, minor: 5 }]
-		| .mounts += [{ destination: "/volume", type: "bind", source: "'"$T"'/volume",
-			options: ["rbind", "dev"] }]'
+		| .mounts += [{ destination: "/volume", type: "bind",
+			source: "'"$T"'/volume", options: ["rbind", "dev"] }]'
 	args /bin/sh -c 'echo >/dev/null && echo dev; head -c 1 /dev/nought | wc -c
-		(: >/null) 2>/dev/null || echo root; (: >/volume/null) 2>/dev/null || echo bind
+		(: >/null) 2>/dev/null || echo root
+		(: >/volume/null) 2>/dev/null || echo bind
 		mknod /dev/more c 1 3 2>/dev/null || echo node'
 	run aril "${without[@]}" </dev/null
 	[ "$status" -eq 0 ]

@@ -42,7 +42,8 @@ sort -s -t'|' -k1,1 | awk -F'|' '
 	}
 	END {
 		title("Rows")
-		print "row | versions | scenarios | pass with the peer | with aril | skipped"
+		print "row | versions | scenarios | pass with the peer | with aril |" \
+			" skipped"
 		print "--- | --- | --- | --- | --- | ---"
 		for (i = 1; i <= n; i++) {
 			row = rows[i]
