@@ -54,10 +54,11 @@ int draft_device_rules(struct draft *d, struct err *e)
 		return 0;
 	if (r && r->devices.n && draft_may_close_devices(d, r)) {
 		d->closes_devices = true;
-		draft_warn(d,
-			   "linux.resources.devices: held by nodev mounts, not by a filter: "
-			   "the container has no cgroup of its own: %s",
-			   c->why);
+		draft_warn(
+			d,
+			"linux.resources.devices: held by nodev mounts, not by a filter: "
+			"the container has no cgroup of its own: %s",
+			c->why);
 		return 0;
 	}
 	if (r && r->devices.n)

@@ -256,11 +256,11 @@ host_namespace() { # TYPE FILE WHAT
 	cp -a "$T/volume/null" "$B/rootfs/null"
 	cfg '.process.capabilities[] -= ["CAP_MKNOD", "CAP_SYS_ADMIN"]
 		| .linux.resources.devices = [{ allow: false, access: "rwm" },
-			{ allow: true, type: "c", major: 1, minor: 5, access: "rwm" }]
-		| .linux.devices = [{ path: "/dev/nought", type: "c", major: 1, minor: 5 }]
+			{ allow: true, type: "c", major: 1, minor: 5 }]
+		| .linux.devices = [{ path: "/dev/five", type: "c", major: 1, minor: 5 }]
 		| .mounts += [{ destination: "/volume", type: "bind",
 			source: "'"$T"'/volume", options: ["rbind", "dev"] }]'
-	args /bin/sh -c 'echo >/dev/null && echo dev; head -c 1 /dev/nought | wc -c
+	args /bin/sh -c 'echo >/dev/null && echo dev; head -c 1 /dev/five | wc -c
 		(: >/null) 2>/dev/null || echo root
 		(: >/volume/null) 2>/dev/null || echo bind
 		mknod /dev/more c 1 3 2>/dev/null || echo node'
@@ -273,7 +273,8 @@ host_namespace() { # TYPE FILE WHAT
 	refused 'linux.resources.devices' 'no cgroup of its own'
 	cfg '.linux.devices = []
 		| .mounts |= map(if .destination == "/dev" then
-			.type = "bind" | .source = "/dev" | .options = ["bind"] else . end)'
+			.type = "bind" | .source = "/dev" | .options = ["bind"]
+			else . end)'
 	run aril "${without[@]}" </dev/null
 	refused 'linux.resources.devices' 'no cgroup of its own'
 }
