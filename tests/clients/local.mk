@@ -3,10 +3,10 @@
 
 EXTRA_DIST += \
 	%D%/README.md \
-	%D%/check.sh \
 	%D%/buildah.bash \
 	%D%/buildah_bud.bats \
 	%D%/buildah_run.bats \
+	%D%/check.sh \
 	%D%/clients.bash \
 	%D%/containerd.bash \
 	%D%/containerd_run.bats \
@@ -25,8 +25,12 @@ EXTRA_DIST += \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
 	%D%/podman_life.bats \
+	%D%/podman_mounts.bats \
+	%D%/podman_network.bats \
 	%D%/podman_run.bats \
+	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \
+	%D%/podman_users.bats \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bats
