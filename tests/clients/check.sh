@@ -36,6 +36,11 @@ rows=(
 	'containerd-root engines uml root runc systemd containerd_*.bats'
 	'-containerd-root-cgroupfs engines uml root runc cgroupfs containerd_*.bats'
 	'-containerd-next-root engines-next uml root runc systemd containerd_*.bats'
+	'cri-root engines uml root runc systemd cri_*.bats'
+	'-cri-root-cgroupfs engines uml root runc cgroupfs cri_*.bats'
+	'-cri-next-root engines-next uml root runc systemd cri_*.bats'
+	'conmon-root engines uml root runc systemd conmon.bats'
+	'conmon-user engines uml tester crun systemd conmon.bats'
 )
 
 results=${CLIENT_RESULTS:-${ARIL_BUILD:?}/clients}

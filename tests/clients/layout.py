@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""layout.py ROOTFS.tar NAME OUT.tar: an image of one layer, as `ctr image import` takes it
+"""layout.py ROOTFS.tar NAME OUT.tar [COMMAND...]: an image for `ctr image import`
 
-The layer is the tar as it is. The image runs `sh` in `/`.
+Its layer is the tar as it is. The image runs the command, or `sh`, in `/`.
 """
 import hashlib
 import io
@@ -39,7 +39,7 @@ class Layout:
         return self.blob(kind, json.dumps(value).encode())
 
 
-def main(rootfs, name, path):
+def main(rootfs, name, path, *command):
     """Read the root file system, write the layout"""
     with open(rootfs, 'rb') as file:
         data = file.read()
@@ -49,7 +49,7 @@ def main(rootfs, name, path):
         layer = layout.blob('layer.v1.tar', data)
         config = layout.json('config.v1+json', {
             'architecture': MACHINES.get(machine, machine), 'os': 'linux',
-            'config': {'Cmd': ['sh'], 'Env': ['PATH=/usr/bin:/bin']},
+            'config': {'Cmd': command or ['sh'], 'Env': ['PATH=/usr/bin:/bin']},
             'rootfs': {'type': 'layers', 'diff_ids': [layer['digest']]}})
         manifest = layout.json('manifest.v1+json', {
             'schemaVersion': 2, 'mediaType': OCI + 'manifest.v1+json',

@@ -8,9 +8,19 @@ EXTRA_DIST += \
 	%D%/buildah_run.bats \
 	%D%/check.sh \
 	%D%/clients.bash \
+	%D%/conmon.bash \
+	%D%/conmon.bats \
 	%D%/containerd.bash \
 	%D%/containerd_run.bats \
 	%D%/containerd_task.bats \
+	%D%/cri.bash \
+	%D%/cri.proto \
+	%D%/cri.py \
+	%D%/cri_container.bats \
+	%D%/cri_pod.bats \
+	%D%/cri_security.bats \
+	%D%/cri_stream.bats \
+	%D%/cri_stream.py \
 	%D%/docker.bash \
 	%D%/docker_exec.bats \
 	%D%/docker_files.bats \
@@ -25,12 +35,8 @@ EXTRA_DIST += \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
 	%D%/podman_life.bats \
-	%D%/podman_mounts.bats \
-	%D%/podman_network.bats \
 	%D%/podman_run.bats \
-	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \
-	%D%/podman_users.bats \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bats

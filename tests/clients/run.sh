@@ -35,7 +35,10 @@ with() { # RUNTIME
 
 versions() {
 	local program engine=${CLIENT_ROW%%-*} list=()
-	[ "$engine" != swarm ] || engine=docker
+	case $engine in
+	swarm) engine=docker ;;
+	cri) engine=containerd ;; # Kubernetes' interface is a part of it
+	esac
 	for program in "$engine" "$peer" aril; do
 		list+=("$("$program" --version | head -n 1)")
 	done
