@@ -217,9 +217,8 @@ int copyup_tree(int from, int to, struct err *e)
 {
 	struct copy c = { .e = e };
 	autofd in = -1, out = -1;
-	struct statx st;
 	long r;
-	int ret = -1;
+	int ret;
 
 	in = (int)sys_openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (in < 0)
@@ -227,16 +226,12 @@ int copyup_tree(int from, int to, struct err *e)
 	out = (int)sys_openat(to, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (out < 0)
 		return failed(&c, out, "open", "the new file system");
-	r = sys_statx(in, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
-	if (r < 0)
-		return failed(&c, r, "look at", "the directory below");
 	r = sys_mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 		     -1, 0);
 	if (r < 0 && r > -4096)
 		return failed(&c, r, "get memory for", "the copy");
 	c.buf = (char *)r;
-	if (copy_dir(&c, in, out, 0) == 0)
-		ret = copy_meta(&c, in, out, &st, ".");
+	ret = copy_dir(&c, in, out, 0);
 	SYS_(__NR_munmap, c.buf, BUFFER, 0, 0, 0, 0);
 	return ret;
 }

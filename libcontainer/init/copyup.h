@@ -7,7 +7,7 @@
 
 /*
  * Copy all that is in directory `from` to directory `to` (both O_PATH will do; lent),
- * and from's own mode and owner: files, directories, links, fifos, with modes, owners,
+ * whose own mode and owner stay: files, directories, links, fifos, with modes, owners,
  * times left as they become, and extended attributes as far as the target takes them. No
  * link is followed. Sockets are left out, and device nodes that we may not make. Hard
  * links become files of their own. Directories nest at most 64 deep.

@@ -83,15 +83,27 @@ static int decide_change(struct draft *d, const struct mount_wish *w,
 	return 0;
 }
 
+/* Of the words that nobody knows, the first that is not podman's own: it leaves those
+ * about its volumes in */
+static const char *foreign_word(const strings_t *words)
+{
+	LIST_EACH (word, words)
+		if (!str_eq(*word, "copy") && !str_eq(*word, "nocopy"))
+			return *word;
+	return NULL;
+}
+
 static int decide_bind(struct draft *d, const struct spec_mount *from,
 		       const struct mount_wish *w, struct plan_mount *m, struct err *e)
 {
-	if (w->data.n)
+	const char *foreign = foreign_word(&w->data);
+
+	if (foreign)
 		return err_plain(
 			e, EINVAL,
 			"%s: bind mounts cannot have any filesystem-specific options "
 			"applied: \"%s\"",
-			m->where, w->data.items[0]);
+			m->where, foreign);
 	if (str_empty(from->source))
 		return err_plain(e, EINVAL, "%s: a bind mount without a source",
 				 m->where);

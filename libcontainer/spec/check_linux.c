@@ -93,10 +93,11 @@ static void check_device(const struct check *c, const struct spec_device *d, siz
 		check_number(c, i, "minor", d->minor, MINOR_MAX);
 	}
 	/* the schema ends at 511; engines write set-id and sticky bits as they find
-	 * them */
-	if (d->file_mode.set && d->file_mode.v > 07777)
+	 * them, podman 4 also those of the type */
+	if (d->file_mode.set && d->file_mode.v > 07777 && type >= 0 &&
+	    (d->file_mode.v & ~07777UL) != (unsigned long)type)
 		check_error(c->r, check_at(c->r, "linux.devices[%zu].fileMode", i),
-			    "%lu is more than 4095 (octal 7777)",
+			    "%lu is more than 4095 (octal 7777), and not of this type",
 			    (unsigned long)d->file_mode.v);
 	if (d->uid.set && d->uid.v > CHECK_ID_MAX)
 		check_id(c, check_at(c->r, "linux.devices[%zu].uid", i), d->uid.v);

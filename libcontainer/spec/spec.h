@@ -129,7 +129,7 @@ struct spec_device {
 	char *type; /* "c", "b", "u", "p" */
 	char *path;
 	struct opt_i64 major, minor;
-	struct opt_u64 file_mode, uid, gid; /* file_mode: the permission bits */
+	struct opt_u64 file_mode, uid, gid; /* of file_mode, the permission bits */
 };
 
 struct spec_intel_rdt {

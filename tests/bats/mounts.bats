@@ -177,6 +177,17 @@ rows() { # [mounts]: which field of the probe's line: options, or propagation
 	[ ! -e rootfs/srv/new ]
 }
 
+@test "tmpcopyup: the mode is the one asked for, the directory's, or 1777" {
+	mkdir -p rootfs/srv/asked rootfs/srv/had
+	chmod 755 rootfs/srv/asked
+	chmod 1711 rootfs/srv/had
+	mount_add tmpfs tmpfs /srv/asked tmpcopyup mode=710
+	mount_add tmpfs tmpfs /srv/had tmpcopyup
+	mount_add tmpfs tmpfs /srv/new tmpcopyup
+	probe stat /srv/asked /srv/had /srv/new
+	want '/srv/asked=d 0710 0:0' '/srv/had=d 1711 0:0' '/srv/new=d 1777 0:0'
+}
+
 @test "proc, sysfs, devpts, mqueue and cgroup are of their kind" {
 	cp "$BED/template/config.json" config.json
 	probe mount /proc , mount /sys , mount /dev/pts , mount /dev/mqueue \

@@ -35,8 +35,12 @@ EXTRA_DIST += \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
 	%D%/podman_life.bats \
+	%D%/podman_mounts.bats \
+	%D%/podman_network.bats \
 	%D%/podman_run.bats \
+	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \
+	%D%/podman_users.bats \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bats

@@ -9,6 +9,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 mkdir -p bin etc proc sys dev run srv home/box var/lib usr/bin
+chmod 755 .
 mkdir -m 1777 tmp
 mkdir -m 700 root
 cp "$(command -v busybox)" bin/busybox

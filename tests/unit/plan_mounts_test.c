@@ -164,9 +164,12 @@ static void test_bind(void)
 	if (m)
 		CHECK(fake_warned(&k, "\"sync\" has no effect on a bind mount"),
 		      "flags of the file system: a warning");
+	CHECK(fake_mount(&k, DOC_MOUNT("{'destination':'/d','source':'/s','options':["
+				       "'rbind','nocopy']}")) != NULL,
+	      "a word of podman's");
 	PLAN_NO(&k,
-		DOC_MOUNT(
-			"{'destination':'/d','source':'/s','options':['bind','mode=1']}"),
+		DOC_MOUNT("{'destination':'/d','source':'/s','options':['bind','copy',"
+			  "'mode=1']}"),
 		"bind mounts cannot have any filesystem-specific options applied");
 	PLAN_NO(&k, DOC_MOUNT("{'destination':'/d','options':['bind']}"),
 		"without a source");

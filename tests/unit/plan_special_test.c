@@ -176,7 +176,7 @@ static void test_devices(void)
 
 	fake_open(&k);
 	if (PLAN_OK(&k, DOC_DEVICES("{'path':'/dev//null','type':'u','major':9,'minor':8,"
-				    "'fileMode':384,'uid':1,'gid':2}," FUSE,
+				    "'fileMode':8576,'uid':1,'gid':2}," FUSE,
 				    ""))) {
 		CHECK(k.plan->devices.n == 7 && k.plan->links.n == 6,
 		      "five defaults and two");

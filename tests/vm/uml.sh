@@ -24,12 +24,14 @@ cat "$work/out.pipe" &
 readers=($!)
 cat "$work/console.pipe" >"$work/console" &
 readers+=($!)
+# hostfs takes a path for its options, as newer mount(8) does only when told so
 TMPDIR=$memory setpriv --pdeathsig TERM timeout --foreground -k 2 "$seconds" \
 	setpriv --pdeathsig KILL "$work/linux" "mem=${ARIL_VM_MEMORY:-1200M}" \
 	seccomp=auto "uml_dir=$work/" umid=guest \
 	"ubd0=$work/changes,$image" "ubd1r=$job" root=/dev/ubda rw \
 	con=null con0=null,fd:4 ssl=null ssl1=null,fd:5 ssl2=null,fd:6 \
 	systemd.show_status=false systemd.log_target=kmsg aril.job=/dev/ubdb \
+	systemd.setenv=LIBMOUNT_FORCE_MOUNT2=always \
 	aril.out=/dev/ttyS1 aril.status=/dev/ttyS2 "aril.modules=hostfs:$work/modules" \
 	4>"$work/console.pipe" 5>"$work/out.pipe" 6>"$work/status.pipe" \
 	</dev/null >"$work/kernel.log" 2>&1 &
