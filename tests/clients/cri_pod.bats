@@ -23,7 +23,7 @@ load cri.bash
 	output=$(cri PodSandboxStatus "{\"pod_sandbox_id\": \"$id\"}" | jq -c .status)
 	is "$(jq -r .state <<<"$output")" SANDBOX_READY
 	is "$(jq -r .metadata.name <<<"$output")" one
-	is "$(jq -c .labels <<<"$output")" '{"app":"one","tier":"x"}'
+	is "$(jq -cS .labels <<<"$output")" '{"app":"one","tier":"x"}'
 	is "$(jq -c .annotations <<<"$output")" '{"note":"a b"}'
 	is "$(jq -r .runtime_handler <<<"$output")" "$HANDLER"
 	is "$(tr '\0' ' ' <"/proc/$(pod_pid one)/cmdline")" '/pause -P '
