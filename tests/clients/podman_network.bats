@@ -22,6 +22,11 @@ serve() {
 	until_true 30 served "$name"
 }
 
+# With the older plugins a network that podman makes is behind a firewall
+own_networks() {
+	[ -z "${NETAVARK_FW:-}" ] || needs_podman 5.0
+}
+
 # address NAME
 address() {
 	pod inspect "$1" --format \
@@ -67,6 +72,7 @@ bridge() {
 }
 
 @test "a network of one's own, with an address and a hardware address" {
+	own_networks
 	pod network create --subnet 10.77.0.0/24 --gateway 10.77.0.1 own >/dev/null
 	serve one --network own --ip 10.77.0.9 --mac-address 92:d0:c6:0a:29:33
 	exits 0 pod exec one sh -c '/probe addresses; /probe links; /probe gateways'
@@ -81,7 +87,7 @@ bridge() {
 }
 
 @test "names of others on the same network" {
-	[ -x /usr/lib/cni/dnsname ] || needs_podman 5.0
+	needs_podman 5.0 # the older plugins have none
 	pod network create --subnet 10.78.0.0/24 own >/dev/null
 	serve one --network own --network-alias another
 	exits 0 pod run --rm --network own box nslookup another
@@ -93,6 +99,7 @@ bridge() {
 }
 
 @test "connect and disconnect while it runs" {
+	own_networks
 	pod network create --subnet 10.79.0.0/24 first >/dev/null
 	pod network create --subnet 10.80.0.0/24 second >/dev/null
 	up one --network first
@@ -110,6 +117,7 @@ bridge() {
 }
 
 @test "two networks at once, under names of their own" {
+	own_networks
 	pod network create --subnet 10.81.0.0/24 first >/dev/null
 	pod network create --subnet 10.82.0.0/24 --internal second >/dev/null
 	exits 0 pod run --rm --network first:interface_name=one \
@@ -171,11 +179,12 @@ outside() {
 
 # bats test_tags=quick
 @test "--network container: another's links" {
+	local net
 	serve one --network none
+	net=$(pod exec one readlink /proc/self/ns/net)
 	exits 0 pod run --rm --network container:one box sh -c \
 		'/probe ask tcp 127.0.0.1 8000 hello; readlink /proc/self/ns/net'
-	is "$output" "reply=got:hello
-$(readlink "/proc/$(told one .State.Pid)/ns/net")"
+	is "$output" $'reply=got:hello\n'"$net"
 	is "$(pod wait one)" 0
 	exits 126 pod run --rm --network container:one box true
 }
@@ -207,5 +216,5 @@ $(readlink "/proc/$(told one .State.Pid)/ns/net")"
 	matches "$output" 'options ndots:3'
 	matches "$output" '192.0.2.7.db'
 	exits 2 no_net --no-hosts box grep -q . /etc/hosts
-	is "$(no_net --hostname here box ping -c 1 -W 1 here | grep -c 'bytes from')" 1
+	exits 0 no_net --hostname here box grep -w here /etc/hosts
 }

@@ -65,25 +65,17 @@ map() {
 @test "--uidmap, --gidmap: what is inside is someone else outside" {
 	local first=100000 group=200000
 	[ "$(id -u)" -eq 0 ] || first=0 group=1
-	is "$(map uid --uidmap "0:$first:1000")" "$(inner 0 $first 1000)"
-	is "$(map gid --uidmap "0:$first:1000" --gidmap "0:$group:500")" \
-		"$(inner 0 $group 500)"
+	if [ "$(id -u)" -eq 0 ]; then
+		is "$(map uid --uidmap 0:$first:1000)" '0 100000 1000,'
+		is "$(map gid --uidmap 0:$first:1000 --gidmap 0:$group:500)" \
+			'0 200000 500,'
+	else # within the namespace that podman itself is in
+		is "$(map uid --uidmap 0:$first:1000)" '0 0 1,1 1 999,'
+	fi
 	exits 0 no_net --uidmap 0:$first:2000 --user box box sh -c \
 		'id -u; /probe stat /srv/file /root /dev/null; touch /home/box 2>&1 || :'
 	matches "$output" '^1000.*/srv/file=- 0644 0:0.*/root=d 0700 0:0'
 	exits 126 no_net --uidmap 0:$first:500 --user box box true
-}
-
-# inner FIRST OUTER COUNT: how a map of podman's looks inside: an ordinary user's is
-# within the namespace that podman itself is in
-inner() {
-	if [ "$(id -u)" -eq 0 ]; then
-		echo -n "$1 $2 $3,"
-	elif [ "$2" -eq 0 ]; then
-		echo -n "$1 1000 1,$(($1 + 1)) 100000 $(($3 - 1)),"
-	else
-		echo -n "$1 $((99999 + $2)) $3,"
-	fi
 }
 
 @test "files on volumes, seen from outside" {
@@ -108,7 +100,7 @@ inner() {
 	only_user
 	mkdir "$T/own"
 	is "$(who --userns keep-id)" "1000 1000 1000 $(keep_home)"
-	is "$(map uid --userns keep-id)" '0 100000 1000,1000 1000 1,1001 101000 64536,'
+	is "$(map uid --userns keep-id)" '0 1 1000,1000 0 1,1001 1001 64536,'
 	exits 0 no_net --userns keep-id -v "$T/own:/data" box sh -c \
 		'touch /data/mine; /probe stat /data/mine'
 	is "$output" '/data/mine=- 0644 1000:1000'
@@ -134,12 +126,12 @@ keep_home() {
 	is "$output" $'5\n6\n/data/mine=- 0644 5:6'
 	is "$(stat -c %u:%g "$T/own/mine")" 1000:1000
 	is "$(map uid --userns keep-id:uid=5,gid=6)" \
-		'0 100000 5,5 1000 1,6 100005 65531,'
+		'0 1 5,5 0 1,6 6 65531,'
 }
 
 @test "--userns nomap: one's own number is not there" {
 	only_user
-	is "$(map uid --userns nomap)" '0 100000 65536,'
+	is "$(map uid --userns nomap)" '0 1 65536,'
 	exits 0 no_net --userns nomap -v "$T:/data" box /probe stat /data
 	matches "$output" '65534:65534'
 }
@@ -191,7 +183,7 @@ keep_home() {
 	exits 0 pod exec one sh -c 'echo more >/srv/volume/more; cat /srv/volume/file'
 	is "$output" 'below the volume'
 	in_terminal "${pod[@]}" exec -it one tty
-	matches "$output" ^/dev/pts/0
+	matches "$output" /dev/pts/0
 	pod rm -f -t 0 one >/dev/null
 	exits 0 no_net -v kept:/data box cat /data/more
 	is "$output" more
