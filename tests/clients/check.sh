@@ -6,6 +6,7 @@
 #
 #	CLIENT_SET	quick: with aril only, and only what is tagged so
 #	CLIENT_FILTER	a regular expression: only scenarios with such names
+#	CLIENT_MANY	how many containers run at once in docker_many.bats (100)
 #	CLIENT_RESULTS	where the results of a row are kept until it runs again whole, for
 #			docs/clients.md (clients in the build)
 #	CLIENT_MATRIX	a file that gets all that are kept there, as a table
@@ -30,6 +31,7 @@ rows=(
 	'-docker-root-cgroupfs engines uml root runc cgroupfs docker_*.bats'
 	'-docker-next-root engines-next uml root runc systemd docker_*.bats'
 	'swarm-root engines uml root runc systemd swarm.bats'
+	'-swarm-next-root engines-next uml root runc systemd swarm.bats'
 	'buildah-root engines uml root runc systemd buildah_*.bats'
 	'buildah-user engines uml tester runc systemd buildah_*.bats'
 	'-buildah-next-root engines-next uml root runc systemd buildah_*.bats'
@@ -62,7 +64,7 @@ run_row() { # NAME IMAGE MACHINE USER PEER MANAGER FILE...
 	local name=$1 image=$2 machine=$3 user=$4 as=()
 	shift 4
 	[ "$user" = root ] || as=(--user)
-	export ARIL_VM_PASS='CLIENT_SET CLIENT_FILTER' ARIL_VM_MEMORY=2000M
+	export ARIL_VM_PASS='CLIENT_SET CLIENT_FILTER CLIENT_MANY' ARIL_VM_MEMORY=2000M
 	"$vm/run" --machine "$machine" --image "$image" "${as[@]}" \
 		--seconds $row_seconds "tests/clients/run.sh $name $*" \
 		>"$work/$name.log" 2>"$work/$name.err"

@@ -22,13 +22,17 @@ EXTRA_DIST += \
 	%D%/cri_stream.bats \
 	%D%/cri_stream.py \
 	%D%/docker.bash \
+	%D%/docker_daemon.bats \
+	%D%/docker_events.bats \
 	%D%/docker_exec.bats \
 	%D%/docker_files.bats \
 	%D%/docker_isolate.bats \
 	%D%/docker_life.bats \
 	%D%/docker_limits.bats \
+	%D%/docker_many.bats \
 	%D%/docker_net.bats \
 	%D%/docker_run.bats \
+	%D%/docker_stack.bats \
 	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
@@ -41,10 +45,16 @@ EXTRA_DIST += \
 	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \
 	%D%/podman_users.bats \
+	%D%/rates.sh \
 	%D%/rootfs.sh \
 	%D%/run.sh \
+	%D%/swarm.bash \
 	%D%/swarm.bats
 
 .PHONY: check-clients
 check-clients: all check-programs
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/clients/check.sh
+
+.PHONY: bench-clients
+bench-clients: all check-programs
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/clients/rates.sh
