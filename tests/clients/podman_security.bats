@@ -97,7 +97,7 @@ all_caps() {
 	chmod 4755 "$dir/probe"
 	exits 0 no_net --user box -v "$dir:/suid:suid" box /suid/probe status
 	matches "$output" 'Uid=1000 0 0 0'
-	exits 0 no_net --user box -v "$dir:/suid" box /suid/probe status
+	exits 0 no_net --user box -v "$dir:/suid:nosuid" box /suid/probe status
 	matches "$output" 'Uid=1000 1000 1000 1000'
 	exits 0 no_net --user box --security-opt no-new-privileges \
 		-v "$dir:/suid:suid" box /suid/probe status
