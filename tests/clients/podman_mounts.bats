@@ -4,6 +4,7 @@
 # that nothing of it lands outside.
 
 load podman.bash
+umask 022
 
 eval "podman_$(declare -f engine_clean)"
 engine_clean() {

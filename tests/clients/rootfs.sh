@@ -4,6 +4,7 @@
 # applets, the probe, the files that engines look for, and a program that is not
 # executable.
 set -eu
+umask 022
 file=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
