@@ -46,6 +46,7 @@ engine_begin() {
 	docker image inspect box >/dev/null 2>&1 || docker import "$ROOTFS" box >/dev/null
 	# what is made once, and stays
 	docker run --rm box true
+	docker run --rm --network host box true
 }
 
 engine_clean() {
@@ -58,6 +59,11 @@ engine_clean() {
 
 engine_end() {
 	docker_stop
+}
+
+# since MAJOR: the daemon is of that version, or newer
+since() {
+	[ "$(docker version --format '{{.Server.Version}}' | cut -d. -f1)" -ge "$1" ]
 }
 
 # of NAME FORMAT: a member of what docker inspect tells

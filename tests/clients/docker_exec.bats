@@ -16,10 +16,14 @@ load docker.bash
 
 # bats test_tags=quick
 @test "exec of what is not there is 127, of what is no program is 126" {
+	local missing=127
 	box one
-	# 20.10 knows 127 only by the words of a search in PATH
-	exits 126 docker exec one /bin/nothing || exits 127 docker exec one /bin/nothing
-	exits 127 docker exec one nothing
+	# older ones tell 126 of both
+	since 23 || missing=126
+	exits $missing docker exec one /bin/nothing
+	matches "$output" 'no such file or directory'
+	exits $missing docker exec one nothing
+	matches "$output" 'executable file not found in \$PATH'
 	exits 126 docker exec one /srv/data
 	exits 126 docker exec one /srv
 	exits 126 docker exec --user nobody-knows one true || exits 1 docker exec \
@@ -35,8 +39,8 @@ load docker.bash
 	is "$(docker exec --workdir /srv one pwd)" /srv
 	is "$(docker exec --env A=b one sh -c 'echo $A')" b
 	exits 1 docker exec one mount -t tmpfs none /mnt
-	is "$(docker exec --privileged one grep CapBnd /proc/self/status)" \
-		"$(grep CapBnd /proc/1/status)"
+	matches "$(docker exec --privileged one grep CapBnd /proc/self/status)" \
+		'(0000003f|000001ff)ffffffff'
 }
 
 @test "exec -it has a terminal of its own" {
@@ -46,20 +50,11 @@ load docker.bash
 	matches "$output" 'it is'
 }
 
-@test "exec -t follows the size of the terminal" {
-	box one
-	# the window changes while the process waits for it
-	output=$(script -qefc "stty rows 31 cols 77; docker exec -it one sh -c \
-		'until stty size | grep -q \"31 77\"; do sleep 0.1; done; echo right'" \
-		/dev/null </dev/null)
-	matches "$output" right
-}
-
 @test "exec -d goes on without us, and ends with the container" {
 	box one
 	docker exec -d one sh -c 'echo here >/srv/mark; exec sleep 1000'
 	until_true 20 docker exec one test -e /srv/mark
-	matches "$(docker top one)" 'sleep 1000'
+	matches "$(docker top one -eo pid,args)" 'sleep 1000'
 	is "$(of one 'len .ExecIDs')" 1
 }
 
@@ -91,6 +86,6 @@ load docker.bash
 @test "top shows what runs inside, with ps's options" {
 	box one
 	docker exec -d one sleep 4321
-	until_true 20 eval 'docker top one | grep -q "sleep 4321"'
-	matches "$(docker top one -o pid,user,args)" 'USER.*root.*trap'
+	until_true 20 eval 'docker top one -eo pid,args | grep -q "sleep 4321"'
+	matches "$(docker top one -eo pid,user,args)" 'USER.*root.*trap'
 }

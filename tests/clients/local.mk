@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	%D%/cri_stream.bats \
 	%D%/cri_stream.py \
 	%D%/docker.bash \
+	%D%/docker_build.bats \
 	%D%/docker_daemon.bats \
 	%D%/docker_events.bats \
 	%D%/docker_exec.bats \
@@ -33,6 +34,8 @@ EXTRA_DIST += \
 	%D%/docker_net.bats \
 	%D%/docker_run.bats \
 	%D%/docker_stack.bats \
+	%D%/docker_tty.bats \
+	%D%/docker_userns.bats \
 	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
