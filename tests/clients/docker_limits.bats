@@ -42,9 +42,9 @@ cgroup() {
 		'dd if=/dev/zero of=/dev/null bs=64M; echo "dd $?"; exec sleep 1000'
 	until_true 30 has_logged big 'dd 137'
 	until_true 30 event_seen 'oom big' "$since"
-	until_true 30 is_oom big
 	docker kill big
 	until_true 30 is_state big exited
+	until_true 30 is_oom big
 }
 
 @test "an exec that runs out of memory does not end the container" {

@@ -3,6 +3,8 @@
 # Docker and terminals: their size, which changes while a process looks on; their keys.
 
 load docker.bash
+# script(1) gives it our commands, as bash quotes them
+export SHELL=/bin/bash
 
 # has FILE REGEX
 has() {
@@ -76,13 +78,12 @@ watch_size='stty size; until [ "$(stty size)" = "41 99" ]; do sleep 0.1; done; e
 	printf '\003' >&7
 	ended 11
 	has "$T/shown" '^(\^C)?int'
-	rm "$T/keys" "$T/status"
-	terminal docker run --rm -it box cat
-	until_true 60 has "$T/shown" .
-	printf 'line\n' >&7
-	until_true 60 has "$T/shown" '^line'
-	printf '\004' >&7
+	rm "$T/keys" "$T/status" "$T/shown"
+	terminal docker run --rm -it box sh -c 'echo ready; cat; echo the end'
+	until_true 60 has "$T/shown" '^ready'
+	printf 'line\n\004' >&7
 	ended 0
+	has "$T/shown" '^the end'
 }
 
 @test "detach with its keys, and attach again" {
