@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
 	%D%/podman_life.bats \
+	%D%/podman_limits.bats \
 	%D%/podman_mounts.bats \
 	%D%/podman_network.bats \
 	%D%/podman_run.bats \
