@@ -151,8 +151,8 @@ inside() {
 	[ "$(id -u)" -eq 0 ] || user=(--user)
 	systemd-run "${user[@]}" --quiet --unit $own -p Delegate=yes -p Type=forking \
 		-p KillMode=mixed "--setenv=PATH=$PATH" "$(command -v podman)" \
-		--runtime "$CLIENT_RUNTIME" run -d --name two --network none --cgroups=split \
-		--pids-limit 34 box sleep 1000
+		--runtime "$CLIENT_RUNTIME" run -d --name two --network none \
+		--cgroups=split --pids-limit 34 box sleep 1000
 	until_true 30 told_is two .State.Status running
 	matches "$(cat "/proc/$(told two .State.Pid)/cgroup")" "/$own.service/"
 	is "$(inside two pids.max)" 34
