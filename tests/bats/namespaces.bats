@@ -132,6 +132,16 @@ hold() { # UNSHARE-OPTION...
 	[ "$(value ns.user)" != "$(own user)" ]
 }
 
+@test "a user namespace of root's has its oomScoreAdj" {
+	need_root
+	chown -R 100000:100000 rootfs
+	cfg '.linux.namespaces += [{ type: "user" }] | .process.oomScoreAdj = 321 |
+		.linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }] |
+		.linux.gidMappings = .linux.uidMappings'
+	probe process
+	want oom_score_adj=321
+}
+
 @test "a user namespace of several ranges" {
 	need_root
 	cfg '.linux.namespaces += [{ type: "user" }] |
