@@ -39,12 +39,16 @@ EXTRA_DIST += \
 	%D%/layout.py \
 	%D%/matrix.sh \
 	%D%/podman.bash \
+	%D%/podman_build.bats \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
+	%D%/podman_files.bats \
 	%D%/podman_life.bats \
 	%D%/podman_limits.bats \
+	%D%/podman_many.bats \
 	%D%/podman_mounts.bats \
 	%D%/podman_network.bats \
+	%D%/podman_pods.bats \
 	%D%/podman_run.bats \
 	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \

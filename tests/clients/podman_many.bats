@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# podman with a hundred containers at once, and what prune leaves.
+
+load podman.bash
+
+setup_file() {
+	export BATS_TEST_TIMEOUT=600
+	engine_begin
+}
+
+@test "a hundred containers at once" {
+	local got
+	cat >"$T/one" <<-END
+		exec ${pod[*]} run -d --name many\$1 --network none box sleep 1000
+	END
+	seq 1 100 | xargs -P 10 -n 1 sh "$T/one" >"$T/ids" 3>&-
+	is "$(sort -u "$T/ids" | wc -l)" 100
+	is "$(pod ps -q | wc -l)" 100
+	is "$(pod inspect --format '{{.State.Pid}}' $(pod ps -q) | sort -u | wc -l)" 100
+	for got in 1 50 100; do
+		is "$(pod exec many$got sh -c 'echo $((6 * 7))')" 42
+	done
+	exits 0 pod kill --all
+	until_true 60 eval '[ -z "$(pod ps -q)" ]'
+	exits 0 pod rm -a -f -t 0
+}
+
+@test "system prune leaves nothing that it may take" {
+	pod create --name one --network none -v things:/things box true
+	pod run --name two --network none box true
+	pod system prune -f --volumes >/dev/null
+	is "$(pod ps -aq)" ''
+	is "$(podman volume ls -q)" ''
+}
