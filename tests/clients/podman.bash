@@ -41,8 +41,17 @@ pod() {
 	"${pod[@]}" "$@" 3>&-
 }
 
+# aril as aril-engines(7) tells it
+podman_config() {
+	local etc=/etc
+	[ "$(id -u)" -eq 0 ] || etc=$HOME/.config
+	install -D -m 644 /usr/local/share/aril/containers.conf \
+		"$etc/containers/containers.conf.d/aril.conf"
+}
+
 engine_begin() {
 	podman_network
+	podman_config
 	podman image exists box || podman import -q "$ROOTFS" box >/dev/null
 	# the bridge, and the process that holds a user's namespaces: they stay
 	pod run --rm box true
