@@ -11,6 +11,14 @@
 #include "base/sys.h"
 #include "libcontainer/init/lookup.h"
 
+static int no_cwd(const char *cwd, int num, struct err *e)
+{
+	const char *words = lookup_phrase(num);
+
+	return words ? err_plain(e, num, "change to %s: %s", cwd, words)
+		     : err_set(e, num, "change to %s", cwd);
+}
+
 int step_CHDIR(struct inside *in, struct err *e)
 {
 	const char *cwd = in->plan->process.cwd;
@@ -20,7 +28,7 @@ int step_CHDIR(struct inside *in, struct err *e)
 	if (!in->in_cwd) {
 		r = sys_chdir(cwd);
 		if (r < 0)
-			return err_set(e, (int)-r, "change to %s", cwd);
+			return no_cwd(cwd, (int)-r, e);
 	}
 	/* "/proc/self/fd/7" may lead out of the root: then the kernel puts
 	 * "(unreachable)" in front (CVE-2024-21626) */

@@ -13,7 +13,8 @@
 
 #include "base/sys.h"
 
-/* The phrases of strerror(3) that may be said about the user's program, and only here */
+/* The phrases of strerror(3) that may be said about the user's program and its working
+ * directory, and of nothing else */
 static const struct {
 	int num;
 	const char *prose;
@@ -31,7 +32,7 @@ static const struct {
 	{ E2BIG, "argument list too long" },
 };
 
-static const char *phrase(int num)
+const char *lookup_phrase(int num)
 {
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
 		if (phrases[i].num == num)
@@ -61,7 +62,7 @@ static long check(const char *path, bool *stat_failed)
 static int explain(const char *name, const char *path, int num, bool stat_failed,
 		   struct err *e)
 {
-	const char *prose = phrase(num);
+	const char *prose = lookup_phrase(num);
 
 	if (!prose)
 		return err_set(e, num, "exec: \"%s\": %s%s", name,

@@ -20,6 +20,10 @@
 const char *lookup_program(const char *name, const char *path, char *buf, size_t size,
 			   struct err *e);
 
+/* The words of strerror(3) for an error about the program or its working directory, which
+ * engines turn into the statuses 126 and 127; NULL: none that they know. */
+const char *lookup_phrase(int num);
+
 /* The plain error for an execve(2) of `path`, which the user calls `name`, that gave
  * `num`. Returns -1. */
 int lookup_exec_error(const char *name, const char *path, int num, struct err *e);

@@ -153,6 +153,16 @@ told_late() { # TEXT ARG...
 	[ "$(status_of)" = stopped ]
 }
 
+# engines make 127 and 126 of them, as with other runtimes
+@test "a working directory that is not there, or no directory" {
+	running
+	run aril exec --cwd /nowhere "$ID" /bin/true </dev/null
+	[ "$status" -eq 255 ]
+	[[ $output == *'exec failed: '*'change to /nowhere: no such file or directory' ]]
+	run aril exec --cwd /bin/busybox "$ID" /bin/true </dev/null
+	[[ $output == *'change to /bin/busybox: not a directory' ]]
+}
+
 @test "no other errors use these words: engines would take them for a missing program" {
 	local text
 	cfg '.mounts += [{ destination: "/x", type: "bind", source: "/no/such",

@@ -63,31 +63,29 @@ setup() {
 		RUN --mount=type=tmpfs,target=/mnt/t echo x >/mnt/t/x && test -e /mnt/t/x
 		RUN --mount=type=bind,source=.,target=/mnt/b cat /mnt/b/secret >/srv/bound
 		RUN --mount=type=secret,id=word cat /run/secrets/word >/srv/secret
-		RUN ls -A /mnt /run >/srv/left
+		RUN find /mnt /run >/srv/left || :
 	END
 	bud --secret "id=word,src=$C/secret" -t made "$C"
 	buildah from --pull-never --name work made
 	is "$(run_in work cat /srv/bound /srv/secret)" $'hidden\nhidden'
-	exits 0 run_in work sh -c '! grep -E "^(x|word)$" /srv/left'
+	exits 0 run_in work sh -c '! grep -E "/(x|word)$" /srv/left'
 }
 
-@test "RUN sees limits, hosts and capabilities as the build was told" {
+@test "RUN sees limits and capabilities as the build was told" {
 	cat >"$C/Containerfile" <<-'END'
 		FROM box
-		RUN ulimit -n >/srv/files; grep other /etc/hosts >/srv/hosts; \
-			grep CapBnd /proc/self/status >/srv/caps
+		RUN ulimit -n >/srv/files; grep CapBnd /proc/self/status >/srv/caps
 	END
-	bud --ulimit nofile=777:888 --add-host other:192.0.2.7 --cap-drop all \
+	bud --ulimit nofile=777:888 --cap-drop all \
 		--cap-add chown -t made "$C"
 	buildah from --pull-never --name work made
 	is "$(run_in work cat /srv/files)" 777
-	matches "$(run_in work cat /srv/hosts)" 192.0.2.7
 	matches "$(run_in work cat /srv/caps)" 0000000000000001
 }
 
 @test "--isolation chroot builds the same" {
 	printf 'FROM box\nRUN echo built >/srv/built\n' >"$C/Containerfile"
-	bud --isolation chroot -t made "$C"
+	buildah bud -q --isolation chroot -t made "$C" 3>&-
 	buildah from --pull-never --name work made
 	is "$(run_in work cat /srv/built)" built
 }

@@ -59,26 +59,24 @@ build() {
 		RUN --mount=type=secret,id=word cat /run/secrets/word >/srv/secret
 		FROM box
 		COPY --from=first /srv/bound /srv/secret /srv/
-		RUN ls -A /mnt /run >/srv/left
+		RUN find /mnt /run >/srv/left || :
 	END
 	build --secret "id=word,src=$C/secret" -t made
 	is "$(no_net made cat /srv/bound /srv/secret)" $'hidden\nhidden'
-	exits 0 no_net made sh -c '! grep -E "^(x|word)$" /srv/left'
+	exits 0 no_net made sh -c '! grep -E "/(x|word)$" /srv/left'
 }
 
-@test "limits, hosts, capabilities and volumes of the build" {
+@test "limits, capabilities and volumes of the build" {
 	cat >"$C/Containerfile" <<-'END'
 		FROM box
-		RUN ulimit -n >/srv/files; grep other /etc/hosts >/srv/hosts; \
-			grep CapBnd /proc/self/status >/srv/caps; \
+		RUN ulimit -n >/srv/files; grep CapBnd /proc/self/status >/srv/caps; \
 			cat /mnt/v/note >/srv/note
 	END
 	mkdir "$T/volume"
 	echo outside >"$T/volume/note"
-	build --ulimit nofile=777:888 --add-host other:192.0.2.7 --cap-drop all \
+	build --ulimit nofile=777:888 --cap-drop all \
 		--cap-add chown -v "$T/volume:/mnt/v:ro" -t made
 	is "$(no_net made cat /srv/files /srv/note)" $'777\noutside'
-	matches "$(no_net made cat /srv/hosts)" 192.0.2.7
 	matches "$(no_net made cat /srv/caps)" 0000000000000001
 }
 
@@ -86,7 +84,8 @@ build() {
 	local kind
 	printf 'FROM box\nRUN echo built >/srv/built\n' >"$C/Containerfile"
 	for kind in oci rootless chroot; do
-		build --isolation $kind -t made
+		pod build -q --network "$([ $kind = chroot ] && echo host || echo none)" \
+			--isolation $kind -t made "$C"
 		is "$(no_net made cat /srv/built)" built
 		podman rmi -f made
 	done
