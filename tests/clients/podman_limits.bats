@@ -165,6 +165,8 @@ inside() {
 	if [ "$CLIENT_MANAGER" = cgroupfs ]; then
 		only_root 'make cgroups at the top'
 		parent=/own
+		# it stays: what is there before is not for the runtime to remove
+		mkdir /sys/fs/cgroup/own
 	fi
 	up one --network none --cgroup-parent $parent
 	at=$(cat "/proc/$(told one .State.Pid)/cgroup")
