@@ -10,7 +10,6 @@ setup() {
 	mkdir "$C"
 }
 
-# bats test_tags=quick
 @test "RUN, COPY, ENV, ARG, WORKDIR and USER come together" {
 	echo 'from the context' >"$C/note"
 	cat >"$C/Containerfile" <<-'END'

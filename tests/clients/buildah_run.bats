@@ -44,7 +44,6 @@ load buildah.bash
 		1000:1000
 }
 
-# bats test_tags=quick
 @test "run --user, --workingdir, --env, --hostname" {
 	work
 	is "$(run_in --user 77:88 work sh -c 'id -u; id -g' | tr '\n' ,)" 77,88,

@@ -30,19 +30,19 @@ rows=(
 	'docker-root engines uml root runc systemd docker_*.bats'
 	'-docker-root-cgroupfs engines uml root runc cgroupfs docker_*.bats'
 	'-docker-next-root engines-next uml root runc systemd docker_*.bats'
-	'swarm-root engines uml root runc systemd swarm.bats'
+	'-swarm-root engines uml root runc systemd swarm.bats'
 	'-swarm-next-root engines-next uml root runc systemd swarm.bats'
 	'buildah-root engines uml root runc systemd buildah_*.bats'
-	'buildah-user engines uml tester runc systemd buildah_*.bats'
+	'-buildah-user engines uml tester runc systemd buildah_*.bats'
 	'-buildah-next-root engines-next uml root runc systemd buildah_*.bats'
 	'containerd-root engines uml root runc systemd containerd_*.bats'
 	'-containerd-root-cgroupfs engines uml root runc cgroupfs containerd_*.bats'
 	'-containerd-next-root engines-next uml root runc systemd containerd_*.bats'
-	'cri-root engines uml root runc systemd cri_*.bats'
+	'-cri-root engines uml root runc systemd cri_*.bats'
 	'-cri-root-cgroupfs engines uml root runc cgroupfs cri_*.bats'
 	'-cri-next-root engines-next uml root runc systemd cri_*.bats'
 	'conmon-root engines uml root runc systemd conmon.bats'
-	'conmon-user engines uml tester crun systemd conmon.bats'
+	'-conmon-user engines uml tester crun systemd conmon.bats'
 )
 
 results=${CLIENT_RESULTS:-${ARIL_BUILD:?}/clients}

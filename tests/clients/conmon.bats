@@ -72,7 +72,6 @@ told='' # what conmon tells: of conmon.bash
 	[ ! -e "/sys/fs/cgroup$where" ]
 }
 
-# bats test_tags=quick
 @test "kill: by name, by number, and what CRI-O takes for 'not there'" {
 	run_one one '' '' sh -c 'trap "exit 3" TERM; echo ready
 		while :; do sleep 0.1; done'
@@ -105,7 +104,6 @@ told='' # what conmon tells: of conmon.bash
 	done
 }
 
-# bats test_tags=quick
 @test "ExecSync: streams, statuses, what is not there" {
 	run_one one '' '' sleep 1000
 	is "$(exec_sync one 0 sh -c 'echo out; echo err >&2; exit 5')" 5

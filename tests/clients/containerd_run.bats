@@ -27,7 +27,6 @@ load containerd.bash
 	is "$(seq 1 1000 | run_box one -- sh -c 'head -n 1000 | tail -n 1')" 1000
 }
 
-# bats test_tags=quick
 @test "run -t has a terminal" {
 	in_terminal ctr run --rm -t "${with[@]}" --cgroup "$(place_of one)" "$BOX" one \
 		sh -c 'tty; test -t 2 && echo yes'
@@ -36,7 +35,6 @@ load containerd.bash
 	is "$(ctr container ls -q)" ''
 }
 
-# bats test_tags=quick
 @test "run -d goes on; task ls knows it, with its pid" {
 	local pid
 	start_box one -- sleep 1000
@@ -96,7 +94,6 @@ load containerd.bash
 	exits 0 run_box one --device /dev/kmsg -- test -c /dev/kmsg
 }
 
-# bats test_tags=quick
 @test "run --memory-limit and --cpus are in the cgroup" {
 	start_box one --memory-limit 67108864 --cpus 0.5 -- sleep 1000
 	is "$(cgroup memory.max one)" 67108864

@@ -40,7 +40,6 @@ load containerd.bash
 	until_true 20 status_is one STOPPED
 }
 
-# bats test_tags=quick
 @test "kill sends the signal that it is told" {
 	start_box one -- sh -c 'trap "exit 11" USR1; while :; do sleep 0.1; done'
 	until_true 20 eval '[ "$(($(awk "/SigCgt/ { print \"0x\" \$2 }" \
@@ -61,7 +60,6 @@ load containerd.bash
 	until_true 20 test ! -e "/proc/$pid"
 }
 
-# bats test_tags=quick
 @test "pause stops what runs, resume lets it go on" {
 	start_box one -- sh -c 'while :; do echo x >>/srv/count; sleep 0.1; done'
 	exits 0 ctr task pause one
@@ -110,7 +108,6 @@ load containerd.bash
 	exits 0 exec_in many-20 -- true
 }
 
-# bats test_tags=quick
 @test "containers run on while containerd restarts" {
 	local pid
 	start_box one -- sleep 1000

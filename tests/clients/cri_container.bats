@@ -26,7 +26,6 @@ load cri.bash
 	matches "$output" '^NOT_FOUND'
 }
 
-# bats test_tags=quick
 @test "exit statuses and their reason" {
 	local id
 	run_pod one
@@ -39,7 +38,6 @@ load cri.bash
 	is "$(status_of "$id" exit_code)" 137
 }
 
-# bats test_tags=quick
 @test "what cannot be started: the error is told, and stays in the status" {
 	local id
 	run_pod one
@@ -90,7 +88,6 @@ load cri.bash
 	is "$(cri ListContainers | jq -c .containers)" '[]'
 }
 
-# bats test_tags=quick
 @test "the log has both streams, with times" {
 	local id
 	run_pod one
@@ -128,7 +125,6 @@ load cri.bash
 	exits 1 grep second "$T/logs/box.old"
 }
 
-# bats test_tags=quick
 @test "ExecSync: both streams, the status, and what is not there" {
 	local id
 	run_pod one

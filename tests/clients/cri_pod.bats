@@ -16,7 +16,6 @@ load cri.bash
 	[ "$HANDLER" = runc ] || is "$(jq -r .BinaryName <<<"$output")" "$CLIENT_RUNTIME"
 }
 
-# bats test_tags=quick
 @test "RunPodSandbox: state, names, labels, annotations, handler" {
 	local id
 	id=$(run_pod one '.annotations = { note: "a b" } | .labels.tier = "x"')
@@ -29,7 +28,6 @@ load cri.bash
 	is "$(tr '\0' ' ' <"/proc/$(pod_pid one)/cmdline")" '/pause -P '
 }
 
-# bats test_tags=quick
 @test "a handler that nobody knows is refused" {
 	exits 1 run_pod one . nobody
 	matches "$output" 'no runtime for "nobody" is configured'
@@ -198,7 +196,6 @@ load cri.bash
 		"$(readlink "/proc/$(pod_pid one)/ns/user")"
 }
 
-# bats test_tags=quick
 @test "pods run on while containerd restarts" {
 	local id pid
 	run_pod one

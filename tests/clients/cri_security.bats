@@ -8,7 +8,6 @@ secure() { # FILTER-OF-THE-SECURITY-CONTEXT
 	echo ".config.linux.security_context |= ($1)"
 }
 
-# bats test_tags=quick
 @test "run_as_user, run_as_group, supplemental groups" {
 	run_pod one
 	is "$(ran one number "$(secure '.run_as_user.value = 1000 |
@@ -27,7 +26,6 @@ secure() { # FILTER-OF-THE-SECURITY-CONTEXT
 		0000000000000000
 }
 
-# bats test_tags=quick
 @test "capabilities: the usual, more, less, none, all" {
 	local show=(awk '/CapEff/ { print $2 }' /proc/self/status)
 	run_pod one
@@ -57,7 +55,6 @@ secure() { # FILTER-OF-THE-SECURITY-CONTEXT
 	matches "$output" 'no privileged container allowed in sandbox'
 }
 
-# bats test_tags=quick
 @test "readonly_rootfs and no_new_privs" {
 	run_pod one
 	exits 1 ran one box "$(secure '.readonly_rootfs = true')" touch /srv/x

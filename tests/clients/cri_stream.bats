@@ -22,7 +22,6 @@ exec_request() {
 		--args -- "$@"
 }
 
-# bats test_tags=quick
 @test "exec: streams apart, and the status" {
 	local id
 	run_pod one

@@ -47,7 +47,6 @@ needs_buildkit() {
 		skip 'the package has no client for BuildKit (buildx)'
 }
 
-# bats test_tags=quick
 @test "build: RUN, COPY, WORKDIR, USER and ENTRYPOINT" {
 	mkdir "$T/context"
 	echo data >"$T/context/data"

@@ -74,7 +74,6 @@ teardown() {
 	client_left
 }
 
-# bats test_tags=quick
 @test "live-restore: a daemon that is killed finds all again" {
 	local one two halted
 	daemon_with '"live-restore": true'

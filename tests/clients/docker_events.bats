@@ -25,7 +25,6 @@ setup() {
 	since=$(date +%s.%N)
 }
 
-# bats test_tags=quick
 @test "events: a run to its end, with the status, and rm" {
 	exits 5 docker run --name one box sh -c 'exit 5'
 	until_true 20 was_seen "$since" one 'create attach start die=5'
@@ -36,7 +35,6 @@ setup() {
 	exits 1 eval "seen $since two | grep -w start"
 }
 
-# bats test_tags=quick
 @test "events: signals, stop, start, restart, kill" {
 	box one
 	docker kill --signal HUP one

@@ -14,7 +14,6 @@ load docker.bash
 	is "$(seq 1 500 | docker exec -i one wc -l)" 500
 }
 
-# bats test_tags=quick
 @test "exec of what is not there is 127, of what is no program is 126" {
 	local missing=127
 	box one

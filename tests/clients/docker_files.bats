@@ -4,7 +4,6 @@
 
 load docker.bash
 
-# bats test_tags=quick
 @test "--read-only, --tmpfs and --shm-size" {
 	exits 1 docker run --rm --read-only box touch /srv/x
 	exits 0 docker run --rm --read-only --tmpfs /run/own:size=1m,mode=700 box sh -c \
@@ -15,7 +14,6 @@ load docker.bash
 		awk 'END { print $2 }')" 3072
 }
 
-# bats test_tags=quick
 @test "volumes: of a host's directory, by name, read-only" {
 	mkdir "$T/dir" && echo host >"$T/dir/file"
 	is "$(docker run --rm -v "$T/dir:/data" box cat /data/file)" host

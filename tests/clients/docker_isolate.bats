@@ -8,7 +8,6 @@ effective() { # OPTION...: of a container
 	docker run --rm "$@" box sh -c 'grep CapEff /proc/self/status' | cut -f2
 }
 
-# bats test_tags=quick
 @test "--cap-add and --cap-drop" {
 	is "$(effective)" 00000000a80425fb
 	is "$(effective --cap-drop all)" 0000000000000000
@@ -34,7 +33,6 @@ effective() { # OPTION...: of a container
 	exits 0 docker run --rm box grep -q ' /proc/sys ro' /proc/self/mountinfo
 }
 
-# bats test_tags=quick
 @test "--device gives a device, with the access that is asked for" {
 	exits 1 docker run --rm box dd if=/dev/kmsg of=/dev/null count=1
 	exits 0 docker run --rm --device /dev/kmsg box test -c /dev/kmsg

@@ -39,7 +39,6 @@ is_health() { # NAME STATE
 	is "$(of two .State.ExitCode)" 137
 }
 
-# bats test_tags=quick
 @test "pause stops what runs, unpause lets it go on" {
 	local count
 	docker run -d --name one box sh -c 'while :; do echo x; sleep 0.1; done'
@@ -118,7 +117,6 @@ is_health() { # NAME STATE
 		--filter event=die --format '{{.Actor.Attributes.exitCode}}')" 5
 }
 
-# bats test_tags=quick
 @test "inspect tells the truth about a container that runs" {
 	local pid
 	box one --hostname there
@@ -142,7 +140,6 @@ is_health() { # NAME STATE
 	is "$(docker port other)" ''
 }
 
-# bats test_tags=quick
 @test "live-restore: containers run on while the daemon restarts" {
 	local pid
 	docker_config '"live-restore": true'

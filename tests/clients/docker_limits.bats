@@ -31,7 +31,6 @@ cgroup() {
 	matches "$output" "can't fork|Resource temporarily"
 }
 
-# bats test_tags=quick
 @test "out of memory: the status, inspect and events tell it" {
 	local since
 	since=$(date +%s.%N)
@@ -54,7 +53,6 @@ cgroup() {
 	matches "$(cgroup memory.events one)" 'oom_kill [1-9]'
 }
 
-# bats test_tags=quick
 @test "update changes the limits of a container that runs" {
 	box one --memory 64m --memory-swap 64m --pids-limit 50
 	exits 0 docker update --memory 32m --memory-swap 48m --cpus 0.25 \

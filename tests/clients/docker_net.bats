@@ -30,7 +30,6 @@ serves() { # URL TEXT: from the guest
 		"$(docker exec first hostname)"
 }
 
-# bats test_tags=quick
 @test "containers reach each other, and the host, over the bridge" {
 	local address
 	docker run -d --name server box nc -ll -p 80 -e echo served

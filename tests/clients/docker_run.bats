@@ -33,7 +33,6 @@ load docker.bash
 	is "$(seq 1 1000 | docker run --rm -i box wc -l)" 1000
 }
 
-# bats test_tags=quick
 @test "run -it has a terminal, and its status" {
 	in_terminal docker run --rm -it box sh -c 'tty; test -t 2 && echo all of them'
 	matches "$output" /dev/pts/0
@@ -41,7 +40,6 @@ load docker.bash
 	exits 9 script -qefc 'docker run --rm -it box sh -c "exit 9"' /dev/null
 }
 
-# bats test_tags=quick
 @test "run -d goes on, logs has both streams, wait has the status" {
 	local id
 	id=$(docker run -d --name one box sh -c 'echo out; echo err >&2; exit 5')

@@ -86,7 +86,6 @@ all_up() {
 	until_true 60 answers $project-front-1 row stored
 }
 
-# bats test_tags=quick
 @test "a stack comes up in its order, talks, and goes down" {
 	up
 	is "$(of $project-store-1 .State.Health.Status)" starting

@@ -39,7 +39,6 @@ ended() {
 
 watch_size='stty size; until [ "$(stty size)" = "41 99" ]; do sleep 0.1; done; echo seen'
 
-# bats test_tags=quick
 @test "run -it: the size of the terminal at its start, and a change from outside" {
 	# the client tells the size after the process has begun
 	terminal docker run --rm -it box sh -c \
@@ -50,7 +49,6 @@ watch_size='stty size; until [ "$(stty size)" = "41 99" ]; do sleep 0.1; done; e
 	has "$T/shown" '^seen'
 }
 
-# bats test_tags=quick
 @test "exec -it: the size of the terminal at its start, and a change from outside" {
 	box one
 	terminal docker exec -it one sh -c \

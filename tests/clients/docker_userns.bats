@@ -20,7 +20,6 @@ engine_end() {
 	docker_config
 }
 
-# bats test_tags=quick
 @test "userns-remap: root inside is nobody outside" {
 	local pid
 	box one
@@ -35,7 +34,6 @@ engine_end() {
 		stat -c %u /tmp/x' | tr '\n' ' ')" '1000 1000 '
 }
 
-# bats test_tags=quick
 @test "userns-remap: --userns host turns it off" {
 	is "$(docker run --rm --userns host box cat /proc/self/uid_map | tr -s ' ')" \
 		' 0 0 4294967295'

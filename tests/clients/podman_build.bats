@@ -21,7 +21,6 @@ build() {
 	pod build -q --network none "$@" "$C"
 }
 
-# bats test_tags=quick
 @test "RUN, COPY, ENV, ARG, WORKDIR, USER and ENTRYPOINT" {
 	echo 'from the context' >"$C/note"
 	cat >"$C/Containerfile" <<-'END'
@@ -40,7 +39,6 @@ build() {
 	is "$(no_net made /tmp/who)" 1000
 }
 
-# bats test_tags=quick
 @test "a RUN that fails ends the build with its status" {
 	printf 'FROM box\nRUN exit 9\n' >"$C/Containerfile"
 	exits 9 build -t made-never

@@ -29,7 +29,6 @@ teardown() {
 	matches "$output" 'no such file or directory'
 }
 
-# bats test_tags=quick
 @test "as the default" {
 	sed -i 's/^#runtime/runtime/' "$drop_in"
 	exits 0 podman run --name default box true

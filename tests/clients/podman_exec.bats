@@ -18,7 +18,6 @@ load podman.bash
 	is "$(cat "$T/count")" 3000000
 }
 
-# bats test_tags=quick
 @test "exec of what is not there is 127, of what is no program is 126" {
 	up one --network none
 	exits 127 pod exec one /bin/nothing

@@ -8,7 +8,6 @@ clean_images() {
 	podman rmi -f made >/dev/null 2>&1 || :
 }
 
-# bats test_tags=quick
 @test "cp into a container and out of it, running and stopped" {
 	mkdir "$T/in"
 	echo one >"$T/in/file"

@@ -18,7 +18,6 @@ restarted() { # NAME COUNT
 	[ "$(told "$1" .RestartCount)" -ge "$2" ]
 }
 
-# bats test_tags=quick
 @test "stop sends TERM, and KILL when that is not heard" {
 	waits hears
 	exits 0 pod stop -t 60 hears
@@ -52,7 +51,6 @@ restarted() { # NAME COUNT
 	is "$(pod wait three)" 3
 }
 
-# bats test_tags=quick
 @test "pause stops what runs, unpause lets it go on" {
 	local count
 	pod run -d --name one --network none box \

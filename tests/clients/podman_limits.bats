@@ -51,7 +51,6 @@ inside() {
 	is "$(pod exec one sed -n 's/Cpus_allowed_list:\t//p' /proc/self/status)" 0
 }
 
-# bats test_tags=quick
 @test "--pids-limit stops what forks without end" {
 	has pids
 	exits 2 no_net --pids-limit 5 box sh -c \
@@ -69,7 +68,6 @@ inside() {
 	matches "$(cgroup io.weight one 2>/dev/null || cgroup io.bfq.weight one)" '[0-9]+'
 }
 
-# bats test_tags=quick
 @test "out of memory: one process is killed, the container may go on" {
 	has memory
 	pod run -d --name one --network none --memory 16m --memory-swap 16m box \
@@ -123,14 +121,12 @@ inside() {
 	matches "$output" "$(told one .State.Pid)"
 }
 
-# bats test_tags=quick
 @test "--ulimit; --oom-score-adj" {
 	is "$(no_net --ulimit nofile=100:200 --ulimit core=0 box \
 		sh -c 'ulimit -n; ulimit -Hn; ulimit -c' | tr '\n' ,)" 100,200,0,
 	is "$(no_net --oom-score-adj 321 box cat /proc/self/oom_score_adj)" 321
 }
 
-# bats test_tags=quick
 @test "--cgroupns private or host" {
 	local id
 	exits 0 no_net --cgroupns private box cat /proc/self/cgroup

@@ -137,7 +137,6 @@ can_share_ipc() {
 	matches "$output" $'create./data/no=EROFS\n.* private r[ow],nosuid,nodev,noexec'
 }
 
-# bats test_tags=quick
 @test "a named volume begins with what the image has there" {
 	exits 0 no_net -v kept:/srv/volume box sh -c 'cat /srv/volume/file
 		echo more >>/srv/volume/file'
@@ -256,7 +255,6 @@ can_share_ipc() {
 	done
 }
 
-# bats test_tags=quick
 @test "secrets: as files and in the environment" {
 	echo -n hush | pod secret create word - >/dev/null
 	exits 0 no_net --secret word --secret word,type=env,target=WORD box sh -c \

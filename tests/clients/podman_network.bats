@@ -60,7 +60,6 @@ bridge() {
 	is "$(pod logs one)" received=hello
 }
 
-# bats test_tags=quick
 @test "a bridge: one talks to the other" {
 	# shellcheck disable=SC2046 # a word, or none
 	serve one $(bridge)
@@ -177,7 +176,6 @@ outside() {
 	is "$(cat "$T/heard")" received=from-inside
 }
 
-# bats test_tags=quick
 @test "--network container: another's links" {
 	local net
 	serve one --network none
@@ -204,7 +202,6 @@ outside() {
 		exits 126 pod run --rm --network ns:/run/netns/aril-own box true
 }
 
-# bats test_tags=quick
 @test "--dns, --add-host, --no-hosts" {
 	# shellcheck disable=SC2046 # a word, or none
 	exits 0 pod run --rm $(bridge) --dns 192.0.2.53 --dns-search example.org \

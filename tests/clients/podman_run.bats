@@ -18,7 +18,6 @@ load podman.bash
 	exits 137 no_net --init box sh -c 'kill -KILL $$'
 }
 
-# bats test_tags=quick
 @test "run of what is not there is 127, of what is no program is 126" {
 	exits 127 no_net box /bin/nothing
 	matches "$output" '[Nn]o such file or directory'
@@ -59,7 +58,6 @@ load podman.bash
 	is "$(cat "$T/count")" 3000000
 }
 
-# bats test_tags=quick
 @test "run -d goes on: ps, logs, wait, rm" {
 	pod run -d --name one --network none box sh -c 'echo first; echo second >&2
 		until test -e /go; do sleep 0.1; done; exit 9'
@@ -113,7 +111,6 @@ load podman.bash
 	pod rm two
 }
 
-# bats test_tags=quick
 @test "environment, directory, user, name, entry point" {
 	local out
 	out=$(no_net --env 'A=b c' --env B= --env-file <(echo C=d) --workdir /home/box \

@@ -62,7 +62,6 @@ all_caps() {
 	is "$output" open./srv/kmsg=ok
 }
 
-# bats test_tags=quick
 @test "--security-opt seccomp: a file, none, and podman's own" {
 	cat >"$T/seccomp.json" <<-'END'
 		{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
@@ -137,7 +136,6 @@ all_caps() {
 	matches "$output" ran
 }
 
-# bats test_tags=quick
 @test "--device: by path, under another name, a directory" {
 	exits 0 no_net --device /dev/kmsg --device /dev/full:/dev/brim --device /dev/net \
 		box /probe stat /dev/kmsg /dev/brim /dev/net/tun

@@ -51,7 +51,6 @@ map() {
 	matches "$output" nobody-knows
 }
 
-# bats test_tags=quick
 @test "the user namespace: none for root, the user's for others" {
 	if [ "$(id -u)" -eq 0 ]; then
 		is "$(map uid)" '0 0 4294967295,'

@@ -38,7 +38,6 @@ said() { # SERVICE LINES: what all its tasks logged, sorted, on one line
 	ended five Failed 1
 }
 
-# bats test_tags=quick
 @test "rolling update two at a time, and rollback" {
 	local since before
 	service rolled --replicas 4 --update-parallelism 2 --update-delay 0s \
