@@ -6,7 +6,9 @@
  * (CAP_SYS_ADMIN) has those that are there; so when every mount is nodev but the /dev
  * that the runtime fills, these are the devices of the document, and the rules hold as
  * they would in a cgroup, for all devices that they do not deny. The container cannot
- * clear nodev: in a user namespace that it makes, mounts are locked with it.
+ * clear nodev: in a user namespace that it makes, mounts are locked with it. What would
+ * bring nodes later, or from the image, does not go with it: mounts that the host
+ * propagates, and a /dev with what the image has there.
  */
 #include <linux/capability.h>
 #include <linux/mount.h>
@@ -64,15 +66,39 @@ static bool is_dev(const char *type, const char *target)
 	return str_eq(type, "tmpfs") && strcmp(target, "/dev") == 0;
 }
 
+static bool receives_mounts(const char *word)
+{
+	return str_eq(word, "shared") || str_eq(word, "rshared") ||
+	       str_eq(word, "slave") || str_eq(word, "rslave");
+}
+
+static bool brings_nodes(const struct spec_mount *m)
+{
+	LIST_EACH (word, &m->options)
+		if (receives_mounts(*word))
+			return true;
+	return false;
+}
+
+static bool starts_empty(const struct spec_mount *m)
+{
+	return str_eq(m->type, "tmpfs") && !strings_has(&m->options, "tmpcopyup");
+}
+
 /* The runtime's own /dev, and no device but there and as the rules have it */
 static bool devices_fit(const struct draft *d, const struct resources *r)
 {
 	const struct spec *s = d->spec;
 	bool dev = false;
 
-	LIST_EACH (m, &s->mounts)
+	if (receives_mounts(s->linux->rootfs_propagation))
+		return false;
+	LIST_EACH (m, &s->mounts) {
+		if (brings_nodes(m))
+			return false;
 		if (strcmp(path_clean(d->a, "/", m->destination), "/dev") == 0)
-			dev = str_eq(m->type, "tmpfs");
+			dev = starts_empty(m);
+	}
 	LIST_EACH (device, &s->linux->devices)
 		if (!path_below(path_clean(d->a, "/", device->path), "/dev") ||
 		    (!str_eq(device->type, "p") && !is_allowed(r, device)))

@@ -271,8 +271,19 @@ host_namespace() { # TYPE FILE WHAT
 	cfg '.linux.devices[0].minor = 7'
 	run aril "${without[@]}" </dev/null
 	refused 'linux.resources.devices' 'no cgroup of its own'
-	cfg '.linux.devices = []
-		| .mounts |= map(if .destination == "/dev" then
+	local more
+	cfg '.linux.devices = []'
+	cp "$B/config.json" "$T/good.json"
+	for more in '.linux.rootfsPropagation = "rslave"' \
+		'.mounts[-1].options += ["rslave"]' \
+		'.mounts |= map(if .type == "tmpfs" then .options += ["tmpcopyup"]
+			else . end)'; do
+		cfg "$more"
+		run aril "${without[@]}" </dev/null
+		refused 'linux.resources.devices' 'no cgroup of its own'
+		cp "$T/good.json" "$B/config.json"
+	done
+	cfg '.mounts |= map(if .destination == "/dev" then
 			.type = "bind" | .source = "/dev" | .options = ["bind"]
 			else . end)'
 	run aril "${without[@]}" </dev/null
