@@ -44,7 +44,7 @@ build() {
 	exits 9 build -t made-never
 	exits 1 podman image exists made-never
 	printf 'FROM box\nRUN ["/bin/nothing"]\n' >"$C/Containerfile"
-	! build -t made-never
+	exits 1 build -t made-never || exits 127 build -t made-never
 	exits 1 podman image exists made-never
 }
 

@@ -17,7 +17,8 @@ setup_file() {
 	seq 1 100 | xargs -P 10 -n 1 sh "$T/one" >"$T/ids" 3>&-
 	is "$(sort -u "$T/ids" | wc -l)" 100
 	is "$(pod ps -q | wc -l)" 100
-	is "$(pod inspect --format '{{.State.Pid}}' $(pod ps -q) | sort -u | wc -l)" 100
+	is "$(pod ps -q | xargs "${pod[@]}" inspect --format '{{.State.Pid}}' |
+		sort -u | wc -l)" 100
 	for got in 1 50 100; do
 		is "$(pod exec many$got sh -c 'echo $((6 * 7))')" 42
 	done
