@@ -38,7 +38,7 @@ load buildah.bash
 	buildah copy -q "$id" "$ARIL_PROBE" /probe
 	buildah config --entrypoint '["/probe"]' --env A=b --user 1000:1000 \
 		--workingdir /work "$id"
-	matches "$(buildah run --isolation oci --network none "$id" -- /probe process)" 1000
+	matches "$(run_in "$id" -- /probe process)" 1000
 	buildah commit -q "$id" made-bare
 	is "$(buildah inspect --type image --format '{{.OCIv1.Config.User}}' made-bare)" \
 		1000:1000
@@ -93,10 +93,11 @@ load buildah.bash
 		[ "$(run_in work readlink "/proc/self/ns/$kind")" != \
 			"$(readlink "/proc/self/ns/$kind")" ]
 	done
-	# buildah binds the machine's /dev/mqueue for users, which the guest has not
-	[ "$(id -u)" -ne 0 ] || is "$(run_in --ipc host work readlink /proc/self/ns/ipc)" \
-		"$(readlink /proc/self/ns/ipc)"
 	is "$(run_in work ls /sys/class/net)" lo
+	# buildah binds the machine's /dev/mqueue for users, which the guest has not
+	[ "$(id -u)" -eq 0 ] || return 0
+	is "$(run_in --ipc host work readlink /proc/self/ns/ipc)" \
+		"$(readlink /proc/self/ns/ipc)"
 }
 
 @test "--isolation rootless" {
