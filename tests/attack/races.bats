@@ -54,6 +54,8 @@ say_score() {
 }
 # No hang, no crash, and refused for what was found
 reasons='ELOOP|ENOENT|ENOTDIR|EAGAIN|is not a devpts|is neither file nor device'
+# of the working directory, in the words that engines look for
+reasons+='|no such file or directory|not a directory|too many levels of symbolic links'
 is_right() {
 	local line
 	want late=0 broken=0 || return

@@ -79,6 +79,8 @@ leaks=(cgroups mounts units pins files)
 leaks_before() {
 	local what
 	LEAKS_PIDS=$("$ARIL_PROBE" below "$BED_REAPER")
+	# bats' own deadline for the test, which may not have its sleep yet
+	[ -z "${BATS_killer_pid:-}" ] || LEAKS_PIDS+=" -$BATS_killer_pid"
 	for what in "${leaks[@]}"; do
 		"leaks_$what" >"$T/$what.before"
 	done

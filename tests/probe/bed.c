@@ -207,10 +207,25 @@ static bool process_below(const struct process *list, size_t n, const struct pro
 	return false;
 }
 
+/* Whether one of the arguments is its pid, or -PID of what it descends from */
+static bool process_named(const struct process *list, size_t n, const struct process *p,
+			  char **arg)
+{
+	for (; *arg; arg++) {
+		bool below = **arg == '-';
+		pid_t pid = (pid_t)number(*arg + below, ~0U);
+
+		if (pid == p->pid || (below && process_below(list, n, p, pid)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * below TOP: the pids of all living descendants, but not this one and its ancestors
- * settle TOP MS PID...: the same without the given ones; waits for them to end; those
- * that are there at the deadline are printed, with status 1
+ * settle TOP MS [-]PID...: the same without the given ones (-PID: and all below that
+ * one); waits for them to end; those that are there at the deadline are printed, with
+ * status 1
  */
 static int bed_below(int argc, char **argv)
 {
@@ -222,6 +237,7 @@ static int bed_below(int argc, char **argv)
 	const struct process *self = process_find(list, n, getpid());
 	int found = 0;
 
+	(void)argc;
 	for (size_t i = 0; i < n; i++) {
 		struct process *p = &list[i];
 		bool mine = p->state == 'Z' || !process_below(list, n, p, top);
@@ -229,9 +245,7 @@ static int bed_below(int argc, char **argv)
 		for (const struct process *up = self; up && !mine;
 		     up = process_find(list, n, up->parent))
 			mine = up->pid == p->pid;
-		for (int a = 3; a < argc && !mine; a++)
-			mine = (pid_t)number(argv[a], ~0U) == p->pid;
-		if (mine)
+		if (mine || (settle && process_named(list, n, p, argv + 3)))
 			continue;
 		if (settle) {
 			int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
@@ -439,7 +453,7 @@ const struct command bed_commands[] = {
 	{ "reap", 1, -1, bed_reap, "COMMAND..." },
 	{ "stuck", 1, 2, bed_stuck, "FILE [PID]" },
 	{ "below", 1, 1, bed_below, "TOP" },
-	{ "settle", 2, -1, bed_below, "TOP MS [PID...]" },
+	{ "settle", 2, -1, bed_below, "TOP MS [[-]PID...]" },
 	{ "console", 3, 3, bed_console, "SOCKET READY MS" },
 	{ "logger", 3, 4, bed_logger, "SOCKET READY MS [stream]" },
 	{ "pty", 3, -1, bed_pty, "ROWS COLUMNS COMMAND..." },
