@@ -37,31 +37,14 @@
 /* How long init may take from one message to the next. A hook has its own timeout. */
 #define STEP_MS 60000
 
-/* exec: what `process` leaves open is the container's */
-static void read_labels(struct facts *f, const struct spec *spec,
-			const struct spec_process *process)
-{
-	const struct spec_process *own = spec->process;
-
-	facts_labels(f,
-		     (process && !str_empty(process->apparmor_profile)) ||
-			     (own && !str_empty(own->apparmor_profile)),
-		     (process && !str_empty(process->selinux_label)) ||
-			     (own && !str_empty(own->selinux_label)) ||
-			     (spec->linux && !str_empty(spec->linux->mount_label)));
-}
-
 static int make_plan(const struct launch *how, const struct spec *spec, struct arena *a,
 		     struct facts *facts, struct plan **plan, struct err *e)
 {
 	struct request r = how->request;
 
 	r.box = arena_fmt(a, "%s/%s", how->root, r.id);
-	if (facts_read(facts, r.runtime_dir, a, e) < 0)
+	if (launch_facts(spec, NULL, &r, a, facts, e) < 0)
 		return -1;
-	read_labels(facts, spec, NULL);
-	if (plan_net_user(spec, &r, a))
-		facts_net(facts, r.path, a);
 	return plan_build(spec, facts, &r, a, plan, e);
 }
 
@@ -405,9 +388,8 @@ static int plan_exec(const struct launch *how, struct box *b,
 	    copy_process(process, a, &own, e) < 0)
 		return -1;
 	if (launch_check_process(own, a, how, e) < 0 ||
-	    facts_read(&t->facts, how->request.runtime_dir, a, e) < 0)
+	    launch_facts(t->spec, own, &r, a, &t->facts, e) < 0)
 		return -1;
-	read_labels(&t->facts, t->spec, own);
 	in.spec = t->spec;
 	if (b->state.listener) /* the same agent */
 		r.seccomp_receiver = b->state.listener;

@@ -55,12 +55,9 @@ static int make_plan(struct dump *d, struct err *e)
 	r.path = d->wish->search;
 	r.box = d->box->path;
 	if (launch_spec_in(d->box, d->arena, &d->spec, e) < 0 ||
-	    facts_read(&facts, r.runtime_dir, d->arena, e) < 0)
+	    plan_net_spec(d->spec, &r, d->arena, e) < 0 ||
+	    launch_facts(d->spec, NULL, &r, d->arena, &facts, e) < 0)
 		return -1;
-	if (plan_net_spec(d->spec, &r, d->arena, e) < 0)
-		return -1;
-	if (plan_net_user(d->spec, &r, d->arena))
-		facts_net(&facts, r.path, d->arena);
 	if (d->spec->linux)
 		d->spec->linux->resources = NULL;
 	r.bundle = d->box->state.bundle;

@@ -83,6 +83,31 @@ int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
 	return 0;
 }
 
+/* exec: what `process` leaves open is the container's */
+static void read_labels(struct facts *f, const struct spec *spec,
+			const struct spec_process *process)
+{
+	const struct spec_process *own = spec->process;
+
+	facts_labels(f,
+		     (process && !str_empty(process->apparmor_profile)) ||
+			     (own && !str_empty(own->apparmor_profile)),
+		     (process && !str_empty(process->selinux_label)) ||
+			     (own && !str_empty(own->selinux_label)) ||
+			     (spec->linux && !str_empty(spec->linux->mount_label)));
+}
+
+int launch_facts(const struct spec *spec, const struct spec_process *process,
+		 const struct request *r, struct arena *a, struct facts *f, struct err *e)
+{
+	if (facts_read(f, r->runtime_dir, a, e) < 0)
+		return -1;
+	read_labels(f, spec, process);
+	if (!process && plan_net_user(spec, r, a))
+		facts_net(f, r->path, a);
+	return 0;
+}
+
 void launch_warn(const struct plan *p, const struct launch *how)
 {
 	for (size_t i = 0; how->warn && i < p->warnings.n; i++)

@@ -29,6 +29,12 @@ int launch_check_resources(const struct resources *res, struct arena *a,
 int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
 		  char **text, size_t *len, struct err *e);
 
+/* What must be known of the host for this document, and for `process`, which is executed
+ * in its container, or NULL */
+int launch_facts(const struct spec *spec, const struct spec_process *process,
+		 const struct request *r, struct arena *a, struct facts *f,
+		 struct err *e);
+
 /* The plan's warnings, to how->warn */
 void launch_warn(const struct plan *p, const struct launch *how);
 

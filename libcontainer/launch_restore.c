@@ -250,10 +250,8 @@ static int read_all(struct back *t, char **text, size_t *len, struct err *e)
 	const struct request *r = &t->how->request;
 
 	if (launch_bundle(t->how, t->arena, &t->spec, text, len, e) < 0 ||
-	    facts_read(&t->facts, r->runtime_dir, t->arena, e) < 0)
+	    launch_facts(t->spec, NULL, r, t->arena, &t->facts, e) < 0)
 		return -1;
-	if (plan_net_user(t->spec, r, t->arena))
-		facts_net(&t->facts, r->path, t->arena);
 	if (plan_build(t->spec, &t->facts, r, t->arena, &t->plan, e) < 0)
 		return -1;
 	launch_warn(t->plan, t->how);

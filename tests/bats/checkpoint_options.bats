@@ -121,3 +121,15 @@ there_with() { # OPTION...
 	restore --lsm-profile selinux:u:r:t:s0
 	refused 'restore: criu: '
 }
+
+@test "a container with an AppArmor profile is saved and has it again" {
+	[ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] ||
+		skip 'this kernel has no AppArmor'
+	need_criu
+	cfg '.process.apparmorProfile = "unconfined"'
+	counting
+	counts
+	there_and_back
+	[[ $(cat "/proc/$(pid)/attr/current") == *unconfined* ]]
+	complete
+}

@@ -7,8 +7,8 @@
 #	CLIENT_SET	quick: with aril only, and only what is tagged so
 #	CLIENT_FILTER	a regular expression: only scenarios with such names
 #	CLIENT_MANY	how many containers run at once in docker_many.bats (100)
-#	CLIENT_RESULTS	where the results of a row are kept until it runs again whole, for
-#			docs/clients.md (clients in the build)
+#	CLIENT_RESULTS	where the last result of each scenario of a row that has run
+#			whole is kept, for docs/clients.md (clients in the build)
 #	CLIENT_MATRIX	a file that gets all that are kept there, as a table
 #	ARIL_VM_GUESTS	how many guests at a time (nproc)
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
@@ -27,11 +27,14 @@ rows=(
 	'-podman-user-cgroupfs engines uml tester crun cgroupfs podman_*.bats'
 	'-podman-next-root engines-next uml root crun systemd podman_*.bats'
 	'-podman-next-user engines-next uml tester crun systemd podman_*.bats'
+	'-podman-qemu-root engines qemu root crun systemd podman_[cn]*.bats podman_lim*'
 	'docker-root engines uml root runc systemd docker_*.bats'
 	'-docker-root-cgroupfs engines uml root runc cgroupfs docker_*.bats'
 	'-docker-next-root engines-next uml root runc systemd docker_*.bats'
+	'-docker-qemu-root engines qemu root runc systemd docker_ch*.bats docker_net.bats'
 	'-swarm-root engines uml root runc systemd swarm.bats'
 	'-swarm-next-root engines-next uml root runc systemd swarm.bats'
+	'-swarm-qemu-root engines qemu root runc systemd swarm_net.bats'
 	'buildah-root engines uml root runc systemd buildah_*.bats'
 	'-buildah-user engines uml tester runc systemd buildah_*.bats'
 	'-buildah-next-root engines-next uml root runc systemd buildah_*.bats'
@@ -90,10 +93,27 @@ show_row() { # NAME
 	sed "s/^/# $1: /" "$work/$1.err"
 	if ! grep -qE '^(ok|not ok) ' "$work/$1.log" || [ "$status" -gt 1 ]; then
 		echo "not ok - $1: the run ended early, with $status"
-	elif [ -z "${CLIENT_SET:-}${CLIENT_FILTER:-}" ]; then
-		mkdir -p "$results"
-		grep -E '^# (matrix|version) ' "$work/$1.log" >"$results/$1"
+	elif [ -z "${CLIENT_SET:-}" ]; then
+		keep_row "$1"
 	fi
+}
+
+keep_row() { # NAME: a part of a row takes the place of these scenarios' older results
+	local new=$work/$1.new kept=$results/$1
+	mkdir -p "$results"
+	grep -E '^# (matrix|version) ' "$work/$1.log" >"$new"
+	[ -z "${CLIENT_FILTER:-}" ] || [ -e "$kept" ] || return 0
+	[ -n "${CLIENT_FILTER:-}" ] || : >"$kept"
+	awk -F'|' '
+		{ key = /^# version/ ? $1 : $1 "|" $2 }
+		NR == FNR { line[key] = $0; order[++n] = key; next }
+		key in line { print line[key]; delete line[key]; next }
+		{ print }
+		END {
+			for (i = 1; i <= n; i++)
+				if (order[i] in line)
+					print line[order[i]]
+		}' "$new" "$kept" >"$kept.new" && mv "$kept.new" "$kept"
 }
 
 wanted() { # NAME-AS-IN-THE-TABLE

@@ -109,6 +109,13 @@ in_terminal() {
 	output=$(script -qefc "$(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r')
 }
 
+# Whether there can be rules for packets; user-mode Linux has none
+has_firewall() {
+	local as=()
+	[ "$(id -u)" -eq 0 ] || as=(unshare --map-root-user --net)
+	"${as[@]}" iptables -t nat -n -L >/dev/null 2>&1
+}
+
 # A scenario that is about aril's own files
 skip_peer() {
 	[ "${CLIENT_RUNTIME##*/}" = aril ] || skip 'it is about what aril installs'

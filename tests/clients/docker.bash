@@ -8,15 +8,16 @@ source "$(dirname "${BASH_SOURCE[0]}")/clients.bash"
 # BuildKit's RUN does not ask the runtime of containers
 export DOCKER_BUILDKIT=0
 
-# docker_config [MEMBER...]: what the daemon is told. User-mode Linux has neither iptables
-# nor nftables for IP: the bridge does without a firewall.
+# docker_config [MEMBER...]: what the daemon is told. Where there can be no firewall the
+# bridge does without.
 docker_config() {
-	local member
+	local member firewall=false
+	! has_firewall || firewall=true
 	mkdir -p /etc/docker /run/systemd/system/docker.service.d
 	printf '[Unit]\nStartLimitIntervalSec=0\n' \
 		>/run/systemd/system/docker.service.d/often.conf
 	{
-		printf '{ "iptables": false, "ip6tables": false'
+		printf '{ "iptables": %s, "ip6tables": false' $firewall
 		printf ', "storage-driver": "overlay2", "default-runtime": "client"'
 		printf ', "runtimes": { "client": { "path": "%s" } }' "$CLIENT_RUNTIME"
 		printf ', "exec-opts": [ "native.cgroupdriver=%s" ]' "$CLIENT_MANAGER"

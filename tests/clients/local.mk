@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	%D%/cri_stream.py \
 	%D%/docker.bash \
 	%D%/docker_build.bats \
+	%D%/docker_checkpoint.bats \
 	%D%/docker_daemon.bats \
 	%D%/docker_events.bats \
 	%D%/docker_exec.bats \
@@ -40,6 +41,7 @@ EXTRA_DIST += \
 	%D%/matrix.sh \
 	%D%/podman.bash \
 	%D%/podman_build.bats \
+	%D%/podman_checkpoint.bats \
 	%D%/podman_config.bats \
 	%D%/podman_exec.bats \
 	%D%/podman_files.bats \
@@ -57,7 +59,8 @@ EXTRA_DIST += \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bash \
-	%D%/swarm.bats
+	%D%/swarm.bats \
+	%D%/swarm_net.bats
 
 .PHONY: check-clients
 check-clients: all check-programs

@@ -6,9 +6,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/clients.bash"
 
 # User-mode Linux has neither iptables nor nftables for IP: the bridge does without a
-# firewall. Before 5.0 this takes the older plugins for networks.
+# firewall there. Before 5.0 this takes the older plugins for networks.
 podman_network() {
 	local etc=/etc
+	! has_firewall || return 0
 	export NETAVARK_FW=none
 	[ "$(podman --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -lt 5 ] || return 0
 	[ "$(id -u)" -eq 0 ] || etc=$HOME/.config

@@ -34,3 +34,21 @@ setup_file() {
 	is "$(pod ps -aq)" ''
 	is "$(podman volume ls -q)" ''
 }
+
+@test "system prune --all takes the images as well" {
+	pod create --name one --network none box true
+	pod system prune -a -f --volumes >/dev/null
+	is "$(podman images -q)" ''
+	podman import -q "$ROOTFS" box >/dev/null
+}
+
+@test "system reset leaves nothing at all" {
+	local root
+	up one --network none -v things:/things
+	root=$(podman info --format '{{.Store.GraphRoot}}')
+	exits 0 pod system reset -f
+	is "$(pod ps -aq; podman images -q; podman volume ls -q)" ''
+	[ ! -e "$root/overlay-containers" ] || is "$(ls "$root/overlay-containers")" \
+		containers.lock
+	podman import -q "$ROOTFS" box >/dev/null
+}

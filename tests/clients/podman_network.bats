@@ -144,7 +144,7 @@ bridge() {
 }
 
 firewall() {
-	[ "$NETAVARK_FW" != none ] || skip 'this kernel has no firewall'
+	[ "${NETAVARK_FW:-}" != none ] || skip 'this kernel has no firewall'
 }
 
 @test "slirp4netns" {

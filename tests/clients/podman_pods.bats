@@ -172,3 +172,69 @@ infra() {
 	pod play kube --down "$T/two.yaml"
 	rm "$conf"
 }
+
+deployment() { # FILE
+	cat >"$1" <<-END
+		apiVersion: v1
+		kind: Secret
+		metadata: { name: hidden }
+		data: { word: $(printf sesame | base64) }
+		---
+		apiVersion: apps/v1
+		kind: Deployment
+		metadata: { name: web }
+		spec:
+		  replicas: 1
+		  selector: { matchLabels: { app: web } }
+		  template:
+		    metadata: { labels: { app: web } }
+		    spec:
+		      containers:
+		      - name: one
+		        image: localhost/box
+		        imagePullPolicy: Never
+		        command: [ sh, -c, "echo \$WORD; touch /host/seen; sleep 1000" ]
+		        env:
+		        - { name: PATH, value: /bin }
+		        - name: WORD
+		          valueFrom: { secretKeyRef: { name: hidden, key: word } }
+		        livenessProbe:
+		          exec: { command: [ test, -e, /host/alive ] }
+		          periodSeconds: 1
+		          failureThreshold: 1
+		        volumeMounts:
+		        - { name: host, mountPath: /host }
+		        - { name: hidden, mountPath: /hidden }
+		      volumes:
+		      - { name: host, hostPath: { path: $T, type: Directory } }
+		      - { name: hidden, secret: { secretName: hidden } }
+	END
+}
+
+restarted() { # NAME PID
+	[ "$(told "$1" .State.Pid)" != "$2" ] && told_is "$1" .State.Status running
+}
+
+@test "play kube: a Deployment with a Secret, a directory of the host and a probe" {
+	local conf one pid
+	needs_podman 4.4
+	conf=$(infra)
+	make none && pod pod rm -f none
+	deployment "$T/web.yaml"
+	touch "$T/alive"
+	exits 0 pod play kube --network none "$T/web.yaml"
+	one=$(pod ps --format '{{.Names}}' | grep one)
+	until_true 20 said "$one" sesame
+	[ -e "$T/seen" ]
+	is "$(pod exec "$one" cat /hidden/word)" sesame
+	is "$(pod healthcheck run "$one")" ''
+	pid=$(told "$one" .State.Pid)
+	rm "$T/alive"
+	until_true 60 restarted "$one" "$pid"
+	touch "$T/alive"
+	exits 0 pod play kube --down "$T/web.yaml"
+	is "$(pod ps -aq)" ''
+	pod volume prune -f
+	pod secret rm hidden
+	rm "$conf"
+}

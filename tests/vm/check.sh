@@ -18,8 +18,9 @@ part_tests=100 part_seconds=1500
 # name, machine, user, driver, files, regular expression for names of tests; in QEMU,
 # which is slow, only what user-mode Linux has not; the second row of each user is about
 # the driver
+qemu_names='cpu(set|.cpus)|huge|io.max|disk|3:1|limits.are|that.AppArmor'
 rows=(
-	'root-qemu qemu root cgroupfs MORE cpu(set|.cpus)|huge|io.max|disk|3:1|limits.are'
+	"root-qemu qemu root cgroupfs MORE $qemu_names"
 	'root-criu qemu root cgroupfs CRIU .'
 	'root-cgroupfs uml root cgroupfs ALL .'
 	'root-systemd uml root systemd DRIVER .'
@@ -35,7 +36,7 @@ not_all+='|options|pidfd|process_attributes|prying|rdt|schema|seccomp|seccomp_ag
 not_all+='|several|terminal|time'
 declare -A lists=(
 	[CRIU]='checkpoint.*'
-	[MORE]='cgroups_[bevu].*|exec_cgroup'
+	[MORE]='cgroups_[bevu].*|exec_cgroup|labels'
 	[DRIVER]='cgroups_.*|deleting|events|exec_cgroup|lifecycle|pause|rootless|update'
 	[ALL]=$not_all
 	[USERS]=$not_all'|mounts'

@@ -25,7 +25,7 @@ packages=(bats busybox-static coreutils criu crun dbus dbus-user-session e2fspro
 	findutils gawk iproute2 jq kmod libcap2 libmnl0 libpam-systemd libseccomp2
 	libsystemd0 libyajl2 mount passt passwd procps python3-jsonschema runc slirp4netns
 	strace systemd systemd-sysv tar uidmap util-linux)
-engine_packages=(aardvark-dns buildah catatonit conmon containerd
+engine_packages=(aardvark-dns apparmor buildah catatonit conmon containerd
 	containernetworking-plugins docker.io fuse-overlayfs iptables netavark nftables
 	podman protobuf-compiler python3 python3-grpcio python3-protobuf socat tini
 	xz-utils)
@@ -59,9 +59,9 @@ masked=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control
 	systemd-ask-password-console.path systemd-networkd.service
 	systemd-networkd.socket systemd-resolved.service systemd-timesyncd.service)
 # what the tests of engines start themselves
-not_at_boot=(containerd.service docker.service docker.socket podman.service podman.socket
-	podman-auto-update.service podman-auto-update.timer podman-restart.service
-	podman-clean-transient.service)
+not_at_boot=(apparmor.service containerd.service docker.service docker.socket
+	podman.service podman.socket podman-auto-update.service podman-auto-update.timer
+	podman-restart.service podman-clean-transient.service)
 
 # --- as the owner of every id: root, or anybody in a user namespace -------------------
 
