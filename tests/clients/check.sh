@@ -31,7 +31,7 @@ rows=(
 	'docker-root engines uml root runc systemd docker_*.bats'
 	'-docker-root-cgroupfs engines uml root runc cgroupfs docker_*.bats'
 	'-docker-next-root engines-next uml root runc systemd docker_*.bats'
-	'-docker-qemu-root engines qemu root runc systemd docker_ch*.bats docker_net.bats'
+	'-docker-qemu-root engines qemu root runc systemd docker_[cn]*.bats docker_la*'
 	'-swarm-root engines uml root runc systemd swarm.bats'
 	'-swarm-next-root engines-next uml root runc systemd swarm.bats'
 	'-swarm-qemu-root engines qemu root runc systemd swarm_net.bats'

@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	%D%/docker_exec.bats \
 	%D%/docker_files.bats \
 	%D%/docker_isolate.bats \
+	%D%/docker_labels.bats \
 	%D%/docker_life.bats \
 	%D%/docker_limits.bats \
 	%D%/docker_many.bats \

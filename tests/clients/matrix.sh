@@ -28,7 +28,7 @@ sort -s -t'|' -k1,1 | awk -F'|' '
 		scenarios[$1]++
 		peer[$1, $3]++
 		aril[$1, $4]++
-		if ($4 == "failed" || $3 == "failed" || $3 != $4)
+		if ($4 == "failed" || $3 != $4 && $3 != "skip")
 			others[++m] = $1 " | " $2 " | " $3 " | " $4
 		engine = $1
 		sub(/-.*/, "", engine)

@@ -5,13 +5,6 @@
 
 load swarm.bash
 
-# with a firewall; the chains that Docker makes stay
-eval "plain_$(declare -f docker_config)"
-docker_config() {
-	plain_docker_config "$@"
-	sed -i 's/"iptables": false/"iptables": true/' /etc/docker/daemon.json
-}
-
 missing() { # print what is not here
 	local module
 	for module in ip_vs vxlan br_netfilter iptable_nat; do
