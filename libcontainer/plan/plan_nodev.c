@@ -7,11 +7,13 @@
  * that the runtime fills, these are the devices of the document, and the rules hold as
  * they would in a cgroup, for all devices that they do not deny. The container cannot
  * clear nodev: in a user namespace that it makes, mounts are locked with it. What would
- * bring nodes later, or from the image, does not go with it: mounts that the host
- * propagates, and a /dev with what the image has there.
+ * bring nodes later, from the image or from others does not go with it: mounts that the
+ * host propagates, a /dev with what the image has there, and processes outside, whose
+ * /proc/PID/root leads to their mounts.
  */
 #include <linux/capability.h>
 #include <linux/mount.h>
+#include <sched.h>
 #include <string.h>
 
 #include "libcontainer/plan/draft.h"
@@ -72,12 +74,23 @@ static bool receives_mounts(const char *word)
 	       str_eq(word, "slave") || str_eq(word, "rslave");
 }
 
-static bool brings_nodes(const struct spec_mount *m)
+static bool shows_host_proc(const struct draft *d, const char *source)
+{
+	const char *path;
+
+	if (str_empty(source) || *source != '/')
+		return false;
+	path = path_clean(d->a, "/", source);
+	return str_eq(path, "/proc") || path_below(path, "/proc") ||
+	       path_below("/proc", path);
+}
+
+static bool brings_nodes(const struct draft *d, const struct spec_mount *m)
 {
 	LIST_EACH (word, &m->options)
 		if (receives_mounts(*word))
 			return true;
-	return false;
+	return shows_host_proc(d, m->source);
 }
 
 static bool starts_empty(const struct spec_mount *m)
@@ -94,7 +107,7 @@ static bool devices_fit(const struct draft *d, const struct resources *r)
 	if (receives_mounts(s->linux->rootfs_propagation))
 		return false;
 	LIST_EACH (m, &s->mounts) {
-		if (brings_nodes(m))
+		if (brings_nodes(d, m))
 			return false;
 		if (strcmp(path_clean(d->a, "/", m->destination), "/dev") == 0)
 			dev = starts_empty(m);
@@ -110,7 +123,8 @@ bool draft_may_close_devices(const struct draft *d, const struct resources *r)
 {
 	const struct spec_process *process = d->spec->process;
 
-	return process && !has_cap(process->capabilities, CAP_MKNOD) &&
+	return process && (d->fresh & CLONE_NEWPID) &&
+	       !has_cap(process->capabilities, CAP_MKNOD) &&
 	       !has_cap(process->capabilities, CAP_SYS_ADMIN) && devices_fit(d, r);
 }
 

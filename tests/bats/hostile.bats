@@ -277,7 +277,9 @@ host_namespace() { # TYPE FILE WHAT
 	for more in '.linux.rootfsPropagation = "rslave"' \
 		'.mounts[-1].options += ["rslave"]' \
 		'.mounts |= map(if .type == "tmpfs" then .options += ["tmpcopyup"]
-			else . end)'; do
+			else . end)' \
+		'.linux.namespaces |= map(select(.type != "pid"))' \
+		'.mounts[-1].source = "/proc/../proc/1"' '.mounts[-1].source = "//"'; do
 		cfg "$more"
 		run aril "${without[@]}" </dev/null
 		refused 'linux.resources.devices' 'no cgroup of its own'
