@@ -109,11 +109,18 @@ in_terminal() {
 	output=$(script -qefc "$(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r')
 }
 
-# Whether there can be rules for packets; user-mode Linux has none
+# Whether addresses can be changed by rules (checked, not made); not in user-mode Linux
 has_firewall() {
 	local as=()
 	[ "$(id -u)" -eq 0 ] || as=(unshare --map-root-user --net)
-	"${as[@]}" iptables -t nat -n -L >/dev/null 2>&1
+	"${as[@]}" nft -c -f - >/dev/null 2>&1 <<-'END'
+		table ip looks {
+			chain out {
+				type nat hook postrouting priority 100
+				masquerade
+			}
+		}
+	END
 }
 
 # A scenario that is about aril's own files

@@ -5,6 +5,13 @@
 # shellcheck source=tests/clients/clients.bash disable=SC1091
 source "$(dirname "${BASH_SOURCE[0]}")/clients.bash"
 
+# an ordinary user's daemon is in a user namespace of its own
+docker_etc=/etc/docker
+[ "$(id -u)" -eq 0 ] || {
+	docker_etc=$HOME/.config/docker
+	export DOCKER_HOST=unix://$XDG_RUNTIME_DIR/docker.sock
+}
+
 # BuildKit's RUN does not ask the runtime of containers
 export DOCKER_BUILDKIT=0
 
@@ -13,9 +20,7 @@ export DOCKER_BUILDKIT=0
 docker_config() {
 	local member firewall=false
 	! has_firewall || firewall=true
-	mkdir -p /etc/docker /run/systemd/system/docker.service.d
-	printf '[Unit]\nStartLimitIntervalSec=0\n' \
-		>/run/systemd/system/docker.service.d/often.conf
+	mkdir -p "$docker_etc"
 	{
 		printf '{ "iptables": %s, "ip6tables": false' $firewall
 		printf ', "storage-driver": "overlay2", "default-runtime": "client"'
@@ -25,10 +30,23 @@ docker_config() {
 			printf ', %s' "$member"
 		done
 		echo ' }'
-	} >/etc/docker/daemon.json
+	} >"$docker_etc/daemon.json"
 }
 
 docker_start() {
+	if [ "$(id -u)" -ne 0 ]; then
+		systemd-run --user --quiet --collect --unit docker-of-user \
+			-p Delegate=yes -p KillMode=mixed \
+			/usr/share/docker.io/contrib/dockerd-rootless.sh 3>&-
+		until_true 90 docker info || {
+			journalctl --user -u docker-of-user -n 30 --no-pager
+			return 1
+		}
+		return
+	fi
+	mkdir -p /run/systemd/system/docker.service.d
+	printf '[Unit]\nStartLimitIntervalSec=0\n' \
+		>/run/systemd/system/docker.service.d/often.conf
 	systemctl daemon-reload
 	systemctl start docker.service 3>&- || {
 		journalctl -u docker.service -u containerd.service -n 30 --no-pager
@@ -38,6 +56,10 @@ docker_start() {
 }
 
 docker_stop() {
+	if [ "$(id -u)" -ne 0 ]; then
+		systemctl --user stop docker-of-user
+		return
+	fi
 	systemctl stop docker.service docker.socket containerd.service
 }
 

@@ -27,8 +27,8 @@ packages=(bats busybox-static coreutils criu crun dbus dbus-user-session e2fspro
 	strace systemd systemd-sysv tar uidmap util-linux)
 engine_packages=(aardvark-dns apparmor buildah catatonit conmon containerd
 	containernetworking-plugins docker.io fuse-overlayfs iptables netavark nftables
-	podman protobuf-compiler python3 python3-grpcio python3-protobuf socat tini
-	xz-utils)
+	podman protobuf-compiler python3 python3-grpcio python3-protobuf rootlesskit
+	socat tini xz-utils)
 declare -A next_of=([bookworm]=trixie)
 size=3G suite=$VERSION_CODENAME
 case $flavour in
