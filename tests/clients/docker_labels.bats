@@ -20,16 +20,19 @@ label() {
 	is "$(label one)" 'docker-default (enforce)'
 	is "$(docker exec one cat /proc/self/attr/apparmor/current)" \
 		'docker-default (enforce)'
+	# what is privileged is the container, not the exec
 	is "$(docker exec --privileged one cat /proc/self/attr/apparmor/current)" \
-		unconfined
+		'docker-default (enforce)'
+	docker run -d --name two --privileged box sleep 1000
+	is "$(label two)" unconfined
 }
 
 @test "docker-default forbids what it forbids" {
 	# a mount, which the capability alone would allow
-	exits 0 docker run --rm --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
-		--security-opt apparmor=unconfined box mount -t tmpfs none /srv
-	exits 1 docker run --rm --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
-		box mount -t tmpfs none /srv
+	local as=(--rm --cap-add SYS_ADMIN --security-opt seccomp=unconfined)
+	exits 0 docker run "${as[@]}" --security-opt apparmor=unconfined box \
+		mount -t tmpfs none /srv
+	exits 7 docker run "${as[@]}" box sh -c 'mount -t tmpfs none /srv || exit 7'
 	matches "$output" 'ermission denied'
 }
 
