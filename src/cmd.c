@@ -136,20 +136,18 @@ char *cmd_help(const struct verb *v, struct arena *a)
 		opt_help(&v->options, a));
 }
 
-/* The versions whose command line, log and documents aril speaks; clients compare them */
+/* The versions whose command line, log and documents aril speaks; clients compare them,
+ * and Docker shows the commit */
 static const char *const interfaces[] = {
 	[OUT_AS_ARIL] = "aril version " PACKAGE_VERSION,
-	[OUT_AS_RUNC] = "runc version 1.3.0+aril" PACKAGE_VERSION,
-	[OUT_AS_CRUN] = "crun version 1.24+aril" PACKAGE_VERSION,
+	[OUT_AS_RUNC] = "runc version 1.3.0+aril" PACKAGE_VERSION
+			"\ncommit: aril-" PACKAGE_VERSION,
+	[OUT_AS_CRUN] = "crun version 1.24+aril" PACKAGE_VERSION
+			"\ncommit: aril-" PACKAGE_VERSION,
 };
 
 char *cmd_version(enum out_as as, struct arena *a)
 {
-	const char *commit = "";
-
-#ifdef ARIL_COMMIT
-	commit = "commit: " ARIL_COMMIT "\n";
-#endif
-	return arena_fmt(a, "%s\n%sspec: " SPEC_VERSION "\nlibseccomp: %s\n",
-			 interfaces[as], commit, filter_library_version());
+	return arena_fmt(a, "%s\nspec: " SPEC_VERSION "\nlibseccomp: %s\n",
+			 interfaces[as], filter_library_version());
 }

@@ -147,9 +147,6 @@ static void put_facts(struct json_writer *j)
 	struct err ignored = ERR_NONE;
 	const struct verb *verb = cmd_find("checkpoint", &ignored);
 
-#ifdef ARIL_COMMIT
-	json_put_str(j, "aril.commit", ARIL_COMMIT);
-#endif
 	json_put_str(j, "aril.checkpoint.enabled", verb ? "true" : "false");
 	json_put_str(j, "org.opencontainers.runc.checkpoint.enabled",
 		     verb ? "true" : "false");

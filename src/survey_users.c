@@ -77,22 +77,35 @@ void survey_subids(const struct survey *s, const char *arg, struct finding *f)
 		     user);
 }
 
-void survey_cgroups(const struct survey *s, const char *arg, struct finding *f)
+/* To boot with version 2 only */
+static const char *boot_unified(const struct survey *s)
 {
-	const char *mend = survey_as_root(
+	const char *sudo = s->facts->euid ? "sudo " : "";
+
+	if (!survey_exists("/etc/default/grub"))
+		return NULL;
+	return survey_as_root(
 		s,
 		"sed -i 's/^GRUB_CMDLINE_LINUX=\"/&systemd.unified_cgroup_hierarchy=1 "
 		"/' /etc/default/grub && %supdate-grub && %sreboot",
-		s->facts->euid ? "sudo " : "", s->facts->euid ? "sudo " : "");
+		sudo, sudo);
+}
 
+void survey_cgroups(const struct survey *s, const char *arg, struct finding *f)
+{
 	(void)arg;
 	if (s->facts->cgroups == CGROUPS_UNIFIED)
 		survey_fine(s, f, "version 2 at %s", s->facts->cgroup_mount);
 	else if (s->facts->cgroups == CGROUPS_HYBRID)
-		survey_lacks(s, f, survey_exists("/etc/default/grub") ? mend : NULL,
+		survey_lacks(s, f, boot_unified(s),
 			     "version 2 at %s, and version 1 has controllers: boot with "
 			     "systemd.unified_cgroup_hierarchy=1",
 			     s->facts->cgroup_mount);
+	else if (survey_exists("/sys/fs/cgroup/systemd") ||
+		 survey_exists("/sys/fs/cgroup/memory"))
+		survey_lacks(s, f, boot_unified(s),
+			     "version 1 only, which is not used: there are no limits; "
+			     "boot with systemd.unified_cgroup_hierarchy=1");
 	else
 		survey_lacks(s, f,
 			     survey_as_root(s, "mount -t cgroup2 none /sys/fs/cgroup"),
@@ -115,6 +128,13 @@ void survey_delegation(const struct survey *s, const char *arg, struct finding *
 			     survey_as_root(s, "mount -o remount,rw %s",
 					    s->facts->cgroup_mount),
 			     "%s is read-only", s->facts->cgroup_mount);
+	else if (survey_exists(arena_fmt(s->arena, "/run/user/%u/systemd/private",
+					 (unsigned)s->facts->euid)))
+		survey_lacks(s, f,
+			     arena_fmt(s->arena, "export XDG_RUNTIME_DIR=/run/user/%u",
+				       (unsigned)s->facts->euid),
+			     "this user may make none, and XDG_RUNTIME_DIR does not lead "
+			     "to their own systemd");
 	else
 		survey_lacks(
 			s, f,

@@ -160,7 +160,8 @@ int box_load(struct box *b, struct err *e)
 	if (!text)
 		return -1;
 	if (json_read(text, len, &box_state_shape, &b->state, b->arena, e) < 0)
-		return err_wrap(e, "%s/state.json", b->path);
+		return err_wrap(e, "%s/state.json is damaged, or of another runtime",
+				b->path);
 	if (!b->state.id || strcmp(b->state.id, box_id(b)) != 0)
 		return err_set(e, EINVAL, "%s/state.json is of another container",
 			       b->path);

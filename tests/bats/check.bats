@@ -52,6 +52,24 @@ finding() { # NAME VERDICT [EXPRESSION]
 	nothing_left
 }
 
+# check with DIR in the place of the cgroup trees
+check_over() { # DIR
+	run --separate-stderr unshare --user --map-current-user --keep-caps \
+		--mount sh -c '
+		mount --rbind "$1" /sys/fs/cgroup && exec "$2" check --json' \
+		sh "$1" "$ARIL"
+	[ -z "$stderr" ] || skip 'no mount in a user namespace here'
+}
+
+@test "where only cgroup v1 is mounted nothing is to be mounted over it" {
+	mkdir "$T/tree" "$T/tree/systemd" "$T/tree/memory" "$T/none"
+	check_over "$T/tree"
+	finding cgroup-mode limited '.text | startswith("version 1 only")'
+	finding cgroup-mode limited '(.mend // "") | contains("mount") | not'
+	check_over "$T/none"
+	finding cgroup-mode limited '.mend | contains("mount -t cgroup2 none")'
+}
+
 @test "text and JSON say the same" {
 	check
 	jq -r '.findings[] | .name, .verdict, .text, (.mend // empty)' <<<"$output" \

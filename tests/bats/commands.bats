@@ -73,6 +73,8 @@ prepare() {
 	[[ ${lines[0]} =~ ^'runc version '[0-9.]+'+aril'[0-9.]+$ ]]
 	run "$T/crun" --version
 	[[ ${lines[0]} =~ ^'crun version '[0-9.]+'+aril'[0-9.]+$ ]]
+	# Docker shows it
+	[[ ${lines[1]} =~ ^'commit: aril-'[0-9.]+$ ]]
 	local gone="container does not exist: no $STATE/nobody/state.json"
 	# on stderr: aril's own words, a line of the log, the message
 	run "$ARIL" --root "$STATE" state nobody

@@ -327,6 +327,11 @@ one_wins() { # VERB ARG...
 	fails "its processes may still run, so $STATE/$ID is kept"
 	[ -d "/proc/$(pid)" ]
 	[ -d "$STATE/$ID" ]
+	# what runc has there
+	echo '{"id":"'"$ID"'","init_process_pid":1,"config":{}}' \
+		>"$STATE/$ID/state.json"
+	run aril state "$ID"
+	fails "$STATE/$ID/state.json is damaged, or of another runtime: "
 	cp "$T/state.json" "$STATE/$ID/state.json"
 	aril delete --force "$ID"
 	nothing_left
