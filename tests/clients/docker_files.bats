@@ -30,12 +30,13 @@ load docker.bash
 	docker run -d --name one -v "$T/dir:/data:rslave" -v "$T/file:/srv/file" \
 		-v /own box sleep 1000
 	is "$(docker exec one cat /srv/file)" host
+	docker exec one touch /own/x
+	exits 0 docker run --rm --volumes-from one box test -e /own/x
+	[ "$(id -u)" -eq 0 ] || return 0 # a user makes no mounts on the host
 	mount -t tmpfs none "$T/dir/sub"
 	touch "$T/dir/sub/late"
 	exits 0 docker exec one test -e /data/sub/late
 	umount "$T/dir/sub"
-	docker exec one touch /own/x
-	exits 0 docker run --rm --volumes-from one box test -e /own/x
 }
 
 @test "--mount: bind, volume and tmpfs with options" {

@@ -118,10 +118,11 @@ is_health() { # NAME STATE
 }
 
 @test "inspect tells the truth about a container that runs" {
-	local pid
+	local pid in=(-u)
+	[ "$(id -u)" -eq 0 ] || in=(-U --preserve-credentials -u)
 	box one --hostname there
 	pid=$(of one .State.Pid)
-	is "$(nsenter -t "$pid" -u hostname)" there
+	is "$(nsenter -t "$pid" "${in[@]}" hostname)" there
 	is_state one running
 	matches "$(cat "/proc/$pid/cgroup")" "$(of one .Id)"
 }
@@ -142,6 +143,7 @@ is_health() { # NAME STATE
 
 @test "live-restore: containers run on while the daemon restarts" {
 	local pid
+	[ "$(id -u)" -eq 0 ] || skip "with a user's daemon its namespaces end"
 	docker_config '"live-restore": true'
 	systemctl reload docker.service
 	until_true 20 eval '[ "$(docker info -f {{.LiveRestoreEnabled}})" = true ]'
@@ -160,6 +162,7 @@ is_health() { # NAME STATE
 
 @test "a container that ends while the daemon is away is known to have ended" {
 	local pid
+	[ "$(id -u)" -eq 0 ] || skip "with a user's daemon its namespaces end"
 	docker_config '"live-restore": true'
 	systemctl reload docker.service
 	until_true 20 eval '[ "$(docker info -f {{.LiveRestoreEnabled}})" = true ]'
