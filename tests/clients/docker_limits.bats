@@ -37,8 +37,11 @@ cgroup() {
 	# of one that ends with it, the daemon may hear too late
 	exits 137 docker run --rm --memory 16m --memory-swap 16m box \
 		dd if=/dev/zero of=/dev/null bs=64M
+	# containerd looks for such events only after start
 	docker run -d --name big --memory 16m --memory-swap 16m box sh -c \
-		'dd if=/dev/zero of=/dev/null bs=64M; echo "dd $?"; exec sleep 1000'
+		'while [ ! -e /go ]; do sleep 0.1; done
+		dd if=/dev/zero of=/dev/null bs=64M; echo "dd $?"; exec sleep 1000'
+	docker exec big touch /go
 	until_true 30 has_logged big 'dd 137'
 	until_true 30 event_seen 'oom big' "$since"
 	docker kill big
