@@ -5,6 +5,9 @@
 
 load swarm.bash
 
+# a guest that emulates its processors is slow
+BATS_TEST_TIMEOUT=900
+
 missing() { # print what is not here
 	local module
 	for module in ip_vs vxlan br_netfilter iptable_nat; do
@@ -15,12 +18,12 @@ missing() { # print what is not here
 setup_file() {
 	[ -z "$(missing)" ] || return 0
 	swarm_begin
-	docker network create --driver overlay --attachable --subnet 10.78.0.0/24 wide
 }
 
 setup() {
 	[ -z "$(missing)" ] || skip "this kernel lacks $(missing | xargs)"
 	client_setup
+	docker network create --driver overlay --attachable --subnet 10.78.0.0/24 wide
 }
 
 teardown() {
@@ -54,22 +57,22 @@ answer_are() { # URL TEXT
 
 @test "a service has one address and one name for all its tasks" {
 	web shop --replicas 2
-	until_true 110 runs shop 2
-	until_true 90 answer_are http://shop/who 'task-1 task-2 '
+	until_true 300 runs shop 2
+	until_true 300 answer_are http://shop/who 'task-1 task-2 '
 	matches "$(docker run --rm --network wide box nslookup tasks.shop)" \
 		'10\.78\.0\..*10\.78\.0\.'
 }
 
 @test "without an address of its own a name has those of all tasks" {
 	web plain --replicas 2 --endpoint-mode dnsrr
-	until_true 110 runs plain 2
-	until_true 90 eval '[ "$(docker run --rm --network wide box nslookup plain |
+	until_true 300 runs plain 2
+	until_true 300 eval '[ "$(docker run --rm --network wide box nslookup plain |
 		grep -c "10\.78\.0\.")" -eq 2 ]'
 }
 
 @test "a published port is answered by a task, also after an update" {
 	web out --publish 8099:80
-	until_true 110 runs out 1
-	until_true 60 eval '[ "$(docker run --rm --network host box wget -q -T 5 -O - \
+	until_true 300 runs out 1
+	until_true 300 eval '[ "$(docker run --rm --network host box wget -q -T 5 -O - \
 		http://172.17.0.1:8099/who)" = task-1 ]'
 }
