@@ -8,8 +8,7 @@
 #	CLIENT_FILTER	a regular expression: only scenarios with such names
 #	CLIENT_MANY	how many containers run at once in docker_many.bats (100)
 #	CLIENT_RESULTS	where the last result of each scenario of a row that has run
-#			whole is kept, for docs/clients.md (clients in the build)
-#	CLIENT_MATRIX	a file that gets all that are kept there, as a table
+#			whole is kept (results, of which docs/clients.md is made)
 #	ARIL_VM_GUESTS	how many guests at a time (nproc)
 #	ARIL_TESTS_MUST_RUN	what cannot run is a failure
 set -u
@@ -50,7 +49,7 @@ rows=(
 	'-conmon-user engines uml tester crun systemd conmon.bats'
 )
 
-results=${CLIENT_RESULTS:-${ARIL_BUILD:?}/clients}
+results=${CLIENT_RESULTS:-$here/results}
 work=$(mktemp -d /var/tmp/aril-clients.XXXXXX) || exit 99
 set -m # each row is a process group
 # shellcheck disable=SC2317 # a trap calls it
@@ -144,7 +143,8 @@ wait
 for name in "${names[@]}"; do
 	show_row "$name"
 done >"$work/all"
-[ -z "${CLIENT_MATRIX:-}" ] || cat "$results"/* | "$here/matrix.sh" >"$CLIENT_MATRIX"
+[ -n "${CLIENT_RESULTS:-}" ] || [ -n "${CLIENT_SET:-}" ] ||
+	"$here/matrix.sh" "$results"/* >"$here/../../docs/clients.md"
 awk '
 	/^(not )?ok / { n++; sub(/ok - /, "ok " n " - ") }
 	/^ok .* # SKIP/ { skipped++ }

@@ -57,6 +57,7 @@ EXTRA_DIST += \
 	%D%/podman_systemd.bats \
 	%D%/podman_users.bats \
 	%D%/rates.sh \
+	%D%/results \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bash \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# matrix.sh: docs/clients.md, from the lines "# matrix ROW|NAME|PEER|ARIL" and
-# "# version ROW|PEER|..." of run.sh on stdin: for each row the counts side by side, the
-# scenarios whose results were not the same, and all of them by name.
+# matrix.sh FILE...: docs/clients.md, from the lines "# matrix ROW|NAME|PEER|ARIL" and
+# "# version ROW|PEER|..." of run.sh: for each row the counts side by side, the scenarios
+# whose results were not the same, and all of them by name.
 set -u
 cat <<'HEAD'
 # Engines that were run with aril
@@ -13,7 +13,7 @@ engine's runtime, then with aril; afterwards nothing may be left. A scenario is 
 where the guest, the engine's version or the user cannot do it with any runtime, or where
 it is about what only aril installs.
 HEAD
-sort -s -t'|' -k1,1 | awk -F'|' '
+sort -s -t'|' -k1,1 -- "$@" | awk -F'|' '
 	function title(text) { print "\n## " text "\n" }
 	/^# version / {
 		sub(/^# version /, "")
