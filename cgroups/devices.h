@@ -29,7 +29,7 @@
  * without rules: only these are allowed.
  *
  * Fails with EPERM where the caller may not load programs (in a user namespace), EINVAL
- * for a rule that makes no sense, E2BIG for more than 1000 of them.
+ * for a rule that makes no sense, E2BIG for more than 990 of them.
  */
 int devices_apply(struct cgroup *c, const struct resources *r, struct err *e);
 

@@ -150,6 +150,44 @@ static void test_many(const char *mount, struct arena *a)
 	      e.text);
 }
 
+/* What is beside the default devices is none of them */
+static void test_near(const char *mount, struct arena *a)
+{
+	static const struct {
+		mode_t type;
+		unsigned major, minor;
+		bool want;
+	} nodes[] = {
+		{ S_IFCHR, 1, 3, true },    { S_IFCHR, 1, 9, true },
+		{ S_IFCHR, 5, 0, true },    { S_IFCHR, 5, 2, true },
+		{ S_IFCHR, 136, 99, true }, { S_IFCHR, 1, 4, false },
+		{ S_IFCHR, 1, 35, false },  { S_IFCHR, 1, 259, false },
+		{ S_IFCHR, 5, 1, false },   { S_IFCHR, 5, 34, false },
+		{ S_IFCHR, 2, 3, false },   { S_IFCHR, 137, 0, false },
+		{ S_IFBLK, 1, 3, false },   { S_IFBLK, 136, 1, false },
+	};
+	struct resources *r =
+		rules_of(DENY "," RULE("true", "\"major\":1,\"minor\":3,", "rwm"), a);
+	char *node = arena_fmt(a, "/tmp/aril-test-node-%d", getpid());
+	struct err e = ERR_NONE;
+	autocgroup c = CGROUP_NONE_OPEN;
+
+	cgroup_make(&c, mount, arena_fmt(a, "/aril-test-%d", getpid()), a, &e);
+	CHECK(devices_apply(&c, r, &e) == 0, "a rule repeats a default %s", e.text);
+	for (size_t i = 0; i < ARRAY_LEN(nodes); i++) {
+		dev_t number = makedev(nodes[i].major, nodes[i].minor);
+		int got;
+
+		mknod(node, nodes[i].type | 0600, number);
+		got = open_inside(&c, node, O_RDONLY | O_NOCTTY);
+		unlink(node);
+		/* one that is allowed need not be there */
+		CHECK((got != EPERM) == nodes[i].want, "%s %u:%u: %s",
+		      S_ISBLK(nodes[i].type) ? "block" : "character", nodes[i].major,
+		      nodes[i].minor, err_name(got));
+	}
+}
+
 /* The kernel attaches 64 programs to one cgroup */
 static void test_again(const char *mount, struct arena *a)
 {
@@ -309,6 +347,7 @@ int main(void)
 		CHECK_SKIP("device filters: there is no /dev/kmsg to open");
 	} else {
 		test_opens(mount, &a);
+		test_near(mount, &a);
 		test_many(mount, &a);
 		test_again(mount, &a);
 		test_replace(mount, &a);
