@@ -335,9 +335,18 @@ static int attach_bind(struct inside *in, size_t i, const struct plan_mount *m,
 	return keep(in, i, made >= 0 ? &made : &fd, e);
 }
 
-/* The mode of the directory that a tmpfs hides is that of the tmpfs: /tmp stays 01777.
- * *mode: MODE_UNKNOWN when there is none yet, or when it is something else, which is told
- * when the mount is attached. */
+static bool has_mode(const struct plan_mount *m)
+{
+	LIST_EACH (option, &m->data) {
+		if (strlen(*option) >= 5 && !memcmp(*option, "mode=", 5))
+			return true;
+	}
+	return false;
+}
+
+/* The mode of the directory that a tmpfs hides is that of the tmpfs, unless it was given
+ * one: /tmp stays 01777. *mode: MODE_UNKNOWN when there is none yet, or when it is
+ * something else, which is told when the mount is attached. */
 static int hidden_mode(const struct inside *in, const struct plan_mount *m, int *mode,
 		       struct err *e)
 {
@@ -346,7 +355,7 @@ static int hidden_mode(const struct inside *in, const struct plan_mount *m, int 
 	long r;
 
 	*mode = MODE_UNKNOWN;
-	if (strcmp(m->type, "tmpfs"))
+	if (strcmp(m->type, "tmpfs") || has_mode(m))
 		return 0;
 	fd = (int)root_try(in->root, m->target, O_PATH | O_DIRECTORY, 0);
 	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)

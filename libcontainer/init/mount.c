@@ -84,18 +84,24 @@ long mount_dress(const struct plan *p, const struct plan_mount *m, int fd, bool 
 {
 	uint64_t held = m->late_readonly ? MOUNT_ATTR_RDONLY : 0;
 	uint64_t early = propagation_early(p->root_propagation);
+	uint64_t last = m->propagation_recursive ? m->propagation : 0;
 	long r;
 
 	/* a clone made in the runtime's namespace is a peer there; one made here is
 	 * not */
 	if (!by_host || p->root_propagation == MS_SHARED)
 		early = 0;
+	/* whatever it was: the usual wish needs no call of its own */
+	if (last == MS_PRIVATE) {
+		early = MS_PRIVATE;
+		last = 0;
+	}
 	r = mount_change(fd, m->rec_set, m->rec_clr, early, true);
 	if (r == 0)
 		r = mount_change(fd, m->attr_set & ~held, m->attr_clr,
 				 m->propagation_recursive ? 0 : m->propagation, false);
-	if (r == 0 && m->propagation_recursive)
-		r = mount_change(fd, 0, 0, m->propagation, true);
+	if (r == 0 && last)
+		r = mount_change(fd, 0, 0, last, true);
 	return r;
 }
 

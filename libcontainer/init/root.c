@@ -101,23 +101,27 @@ static long walk_open(const struct walk *w, uint64_t flags)
 	return root_try(w->root, w->done_len ? w->done : ".", flags, RESOLVE_NO_SYMLINKS);
 }
 
+static long make_at(int parent, const char *name, enum root_kind kind)
+{
+	autofd file = -1;
+
+	if (kind == ROOT_DIR)
+		return sys_mkdirat(parent, name, 0755);
+	file = (int)sys_openat(parent, name,
+			       O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC,
+			       0644);
+	return file < 0 ? file : 0;
+}
+
 /* Make w->done/name; 0 or -errno, also 0 when somebody else has just made it */
 static long walk_make(const struct walk *w, const char *name, bool last)
 {
 	autofd parent = (int)walk_open(w, O_PATH | O_DIRECTORY);
-	autofd file = -1;
 	long r;
 
 	if (parent < 0)
 		return parent;
-	if (last && w->kind == ROOT_FILE) {
-		file = (int)sys_openat(
-			parent, name,
-			O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
-		r = file < 0 ? file : 0;
-	} else {
-		r = sys_mkdirat(parent, name, 0755);
-	}
+	r = make_at(parent, name, last ? w->kind : ROOT_DIR);
 	return r == -EEXIST ? 0 : r;
 }
 
@@ -205,26 +209,64 @@ static long walk_run(struct walk *w)
 	return -ELOOP;
 }
 
-static long make_try(int root, const char *path, enum root_kind kind, uint64_t resolve)
+static long make_all(int root, const char *path, enum root_kind kind, uint64_t resolve)
 {
 	struct walk w;
 	size_t n = strlen(path);
-	long fd;
 
-	fd = root_try(root, path, O_PATH, resolve);
-	if (fd == -ENOENT && n >= sizeof(w.rest))
-		fd = -ENAMETOOLONG;
+	if (n >= sizeof(w.rest))
+		return -ENAMETOOLONG;
+	w.root = root;
+	w.kind = kind;
+	w.follow = !(resolve & RESOLVE_NO_SYMLINKS);
+	w.links = 0;
+	w.done_len = 0;
+	w.done[0] = '\0';
+	memcpy(w.rest, path, n + 1);
+	return walk_run(&w);
+}
+
+/* The directory that holds a name, "." at the end, and the name's last component */
+static long split(const char *path, char parent[PATH_MAX], const char **last)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n;
+
+	*last = slash ? slash + 1 : path;
+	n = (size_t)(*last - path);
+	if (!**last || !strcmp(*last, ".") || !strcmp(*last, ".."))
+		return -EINVAL;
+	if (n + 2 > PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(parent, path, n);
+	memcpy(parent + n, ".", 2); /* also right for "/x" and "x" */
+	return 0;
+}
+
+/* Mostly all but the last component is there. What else it may be, a link to nothing
+ * among it, is for the walk. */
+static void make_last(int root, const char *path, enum root_kind kind, uint64_t resolve)
+{
+	char above[PATH_MAX];
+	autofd parent = -1;
+	const char *name;
+
+	if (split(path, above, &name) < 0)
+		return;
+	parent = (int)root_try(root, above, O_PATH | O_DIRECTORY, resolve);
+	if (parent >= 0)
+		make_at(parent, name, kind);
+}
+
+static long make_try(int root, const char *path, enum root_kind kind, uint64_t resolve)
+{
+	long fd = root_try(root, path, O_PATH, resolve);
+
 	if (fd == -ENOENT) {
-		w.root = root;
-		w.kind = kind;
-		w.follow = !(resolve & RESOLVE_NO_SYMLINKS);
-		w.links = 0;
-		w.done_len = 0;
-		w.done[0] = '\0';
-		memcpy(w.rest, path, n + 1);
-		fd = walk_run(&w);
+		make_last(root, path, kind, resolve);
+		fd = root_try(root, path, O_PATH, resolve);
 	}
-	return fd;
+	return fd == -ENOENT ? make_all(root, path, kind, resolve) : fd;
 }
 
 int root_make(int root, const char *path, enum root_kind kind, uint64_t resolve,
@@ -240,20 +282,18 @@ int root_make(int root, const char *path, enum root_kind kind, uint64_t resolve,
 int root_parent(int root, const char *path, uint64_t resolve, const char **name,
 		struct err *e)
 {
-	const char *slash = strrchr(path, '/');
-	const char *last = slash ? slash + 1 : path;
-	size_t n = (size_t)(last - path);
-	char parent[PATH_MAX];
-	long fd;
+	char above[PATH_MAX];
+	long fd = split(path, above, name);
 
-	if (!*last || !strcmp(last, ".") || !strcmp(last, ".."))
+	if (fd == -EINVAL)
 		return err_set(e, EINVAL, "%s names no file", path);
-	if (n + 2 > sizeof(parent))
-		return err_set(e, ENAMETOOLONG, "%s", path);
-	memcpy(parent, path, n);
-	memcpy(parent + n, ".", 2); /* also right for "/x" and "x" */
-	*name = last;
-	fd = make_try(root, parent, ROOT_DIR, resolve);
+	if (fd < 0)
+		return err_set(e, (int)-fd, "%s", path);
+	/* the root itself need not be looked for */
+	if (!strcmp(above, ".") || !strcmp(above, "/."))
+		fd = sys_fcntl(root, F_DUPFD_CLOEXEC, 3);
+	else
+		fd = make_try(root, above, ROOT_DIR, resolve);
 	if (fd < 0)
 		return err_set(e, (int)-fd, "make the directory of %s in the container",
 			       path);
