@@ -15,22 +15,20 @@
  * no privilege.
  */
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { MAX_STEPS = 128, MAX_ARGS = 32, MAX_ROUNDS = 2000, LIMIT_SECONDS = 60 };
+#include "tests/bench/clock.h"
+
+enum { MAX_STEPS = 128, MAX_ARGS = 32, MAX_ROUNDS = 2000 };
 
 struct sample {
 	double us, cpu_us;
@@ -67,20 +65,6 @@ stop(struct bench *b, const struct step *s, int status)
 	exit(1);
 }
 
-static void too_long(int sig)
-{
-	(void)sig;
-	_exit(124);
-}
-
-static double now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
-
 static double cpu_us(const struct rusage *u)
 {
 	return (u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1e6 + u->ru_utime.tv_usec +
@@ -98,8 +82,7 @@ static void run(struct bench *b, struct step *s, struct sample *sample)
 	int status;
 	pid_t pid;
 
-	if (ftruncate(2, 0) < 0 || lseek(2, 0, SEEK_SET) < 0)
-		err(1, "log");
+	streams_clear();
 	alarm(LIMIT_SECONDS);
 	begin = now_us();
 	pid = sample ? vfork() : fork();
@@ -119,14 +102,6 @@ static void run(struct bench *b, struct step *s, struct sample *sample)
 	alarm(0);
 	if (status != 0)
 		stop(b, s, status);
-}
-
-static void reap(void)
-{
-	alarm(LIMIT_SECONDS);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-	alarm(0);
 }
 
 static size_t row_length(const struct bench *b, size_t first)
@@ -155,13 +130,6 @@ static void play_round(struct bench *b, int round)
 	}
 }
 
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 struct figures {
 	double min, median, p95;
 };
@@ -171,7 +139,7 @@ static struct figures figures(double *v, int n)
 	qsort(v, n, sizeof(*v), by_size);
 	return (struct figures){
 		.min = v[0],
-		.median = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2,
+		.median = sorted_median(v, n),
 		.p95 = v[(n * 95 + 99) / 100 - 1],
 	};
 }
@@ -299,37 +267,6 @@ static void read_plan(struct bench *b, const char *path)
 		errx(1, "%s: no line", path);
 }
 
-/* From here on 0, 1 and 2 are what every command shall have: nothing is left to do for a
- * vforked child but to execute. */
-static void take_streams(struct bench *b)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int log = memfd_create("stderr", MFD_CLOEXEC);
-
-	b->out = fdopen(fcntl(1, F_DUPFD_CLOEXEC, 3), "w");
-	b->errors = fdopen(fcntl(2, F_DUPFD_CLOEXEC, 3), "w");
-	if (!b->out || !b->errors || null < 0 || log < 0)
-		err(1, "streams");
-	setvbuf(b->errors, NULL, _IONBF, 0);
-	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(log, 2) < 0)
-		err(1, "streams");
-}
-
-/* A whole number of at most MOST, or an error */
-static int whole(const char *text, int most)
-{
-	long n = 0;
-
-	for (const char *p = text; *p; p++) {
-		if (*p < '0' || *p > '9' || n > most)
-			errx(2, "%s: not a number", text);
-		n = n * 10 + *p - '0';
-	}
-	if (!*text || n > most)
-		errx(2, "%s: not a number up to %d", text, most);
-	return n;
-}
-
 /* Returns the plan's name */
 static const char *read_options(struct bench *b, int argc, char **argv, FILE **summary,
 				const char **csv)
@@ -374,7 +311,7 @@ int main(int argc, char **argv)
 		err(1, "subreaper");
 	if (signal(SIGALRM, too_long) == SIG_ERR)
 		err(1, "SIGALRM");
-	take_streams(&b);
+	streams_take(&b.out, &b.errors);
 	for (int round = -1; round < b.rounds; round++)
 		play_round(&b, round);
 	report(&b, summary);

@@ -1,14 +1,16 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lib.sh: what run.sh and floor_check.sh share. Sourced, with `here` set.
+# lib.sh: what the scripts here share. Sourced, with `here` set.
 #
-# Both work in a place of their own: a cgroup namespace whose root is a new cgroup, and a
+# They work in a place of their own: a cgroup namespace whose root is a new cgroup, and a
 # mount namespace with that cgroup at /sys/fs/cgroup, so that every runtime sees the same
 # pure cgroup2 tree whatever the host has, and a tmpfs for bundles and state. The host's
 # mounts are not touched; place_leave kills and removes all that was made.
 #
 # The script starts itself again inside: place_enter ARG... in the outer one ends with the
-# status of `$0 --inside ARG...`, whose variables are place_work and place_programs.
+# status of `$0 --inside ARG...`, whose variables are place_work and place_programs; what
+# is orphaned there becomes a child of reaper. place_patience is how many seconds the end
+# of all may take.
 
 ARIL_SOURCE=${ARIL_SOURCE:-$(cd "$here/../.." && pwd)}
 ARIL=${ARIL:-$ARIL_SOURCE/build/aril}
@@ -51,7 +53,7 @@ place_enter() {
 		mount -t cgroup2 cgroup2 /sys/fs/cgroup &&
 			mount -t tmpfs tmpfs "$place_work" &&
 			mount -t tmpfs -o mode=755 tmpfs /run || exit 1
-		exec "$@"' - "$0" --inside "$@" &
+		exec "$@"' - "$place_programs/reaper" "$0" --inside "$@" &
 	wait $! # a signal ends this at once; place_leave ends the rest
 }
 
@@ -62,7 +64,7 @@ place_leave() {
 		echo 1 >"$place_cgroup/cgroup.kill"
 		# shellcheck disable=SC2016 # the inner shell expands them
 		# a cgroup is free when all in it have ended: that is waited for
-		timeout 20 sh -c 'while [ -d "$1" ]; do
+		timeout "${place_patience:-20}" sh -c 'while [ -d "$1" ]; do
 			find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
 		done' - "$place_cgroup" ||
 			echo "lib.sh: $place_cgroup is still busy" >&2
@@ -114,6 +116,7 @@ tool_command() {
 	*-exec) echo "$base --root $state exec $id /bin/ntrue" ;;
 	*-kill) echo "$base --root $state kill $id KILL" ;;
 	*-delete-f) echo "$base --root $state delete --force $id" ;;
+	*-list) echo "$base --root $state list" ;;
 	*) echo "$base --root $state $2 $id" ;;
 	esac
 }
