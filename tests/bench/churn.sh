@@ -165,7 +165,6 @@ churned() { sed -n "s/^$1 //p" "$place_work/churned"; } # KEY
 # have, when runs that follow take no longer.
 slower() {
 	first=$(churned first) last=$(churned last)
-	runs=$(churned runs)
 	for _ in 1 2 3; do
 		ratio=$(awk -v a="$first" -v b="$last" 'BEGIN { printf "%.2f", b / a }')
 		awk -v r="$ratio" -v m="$most_time" 'BEGIN { exit !(r > m) }' || return 1
