@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The benchmark: its scripts compile what they need (build.sh). `make bench` prints the
-# table, `make bench-check` says whether the targets are met. That the floor's container
-# is the same as aril's is a test of `make check`.
+# table, `make bench-check` says whether the targets are met, `make bench-scale` measures
+# beside 1000 containers, `make bench-churn` makes and removes 50000. That the floor's
+# container is the same as aril's, and that the last two work, are tests of `make check`.
 
 bench_files = \
 	%D%/README.md \
@@ -9,17 +10,30 @@ bench_files = \
 	%D%/bpf.c \
 	%D%/build.sh \
 	%D%/bundle.sh \
+	%D%/churn.c \
+	%D%/churn.sh \
+	%D%/clock.h \
 	%D%/floor.c \
 	%D%/floor.h \
 	%D%/floor_box.c \
 	%D%/lib.sh \
 	%D%/payload.c \
 	%D%/profile.json \
-	%D%/run.sh
+	%D%/reaper.c \
+	%D%/run.sh \
+	%D%/scale.sh \
+	%D%/scale_svg.awk
 
-TESTS += %D%/floor_check.sh
-EXTRA_DIST += $(bench_files) %D%/floor_check.sh
+TESTS += %D%/floor_check.sh %D%/scale_check.sh
+EXTRA_DIST += $(bench_files) %D%/floor_check.sh %D%/scale_check.sh
+CLEANFILES += scale.svg
 
-.PHONY: bench-check
+.PHONY: bench-check bench-churn bench-scale
 bench-check: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh --check
+
+bench-churn: all
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/churn.sh
+
+bench-scale: all
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/scale.sh --svg scale.svg
