@@ -40,7 +40,7 @@ if [ -z "$inside" ]; then
 	exit
 fi
 
-# --- inside: each fact is a function that prints a number, or nothing ---------------------
+# --- inside: each fact is a function that prints a number, or nothing ------------------
 
 state=$place_work/state-aril
 cache=$state/.cache/seccomp
@@ -76,7 +76,8 @@ boxes() { find "$state" -mindepth 1 -name .cache -prune -o -print | wc -l; }
 run_entries() { find /run -mindepth 1 | wc -l; }
 cache_entries() { find "$cache" -mindepth 1 2>/dev/null | wc -l; }
 cache_bytes() {
-	find "$cache" -type f -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { print n + 0 }'
+	find "$cache" -type f -printf '%s\n' 2>/dev/null |
+		awk '{ n += $1 } END { print n + 0 }'
 }
 meminfo() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
 files() { cut -f1 /proc/sys/fs/file-nr; }
@@ -119,8 +120,8 @@ taken() {
 	done
 }
 
-# COMMAND LIMIT: its number, as soon as it is no more than that. What the kernel does later
-# (network namespaces and cgroups end in work queues) has 20 seconds.
+# COMMAND LIMIT: its number, as soon as it is no more than that. What the kernel does
+# later (network namespaces and cgroups end in work queues) has 20 seconds.
 settled() {
 	end=$(($(date +%s) + 20))
 	number=$(fact "$1")
@@ -189,8 +190,8 @@ if ! churn $((warm < 1000 ? warm : 1000)) || ! taken >"$place_work/before" ||
 	tap 0 "$cycles cycles"
 	exit 1
 fi
-tap 1 "$cycles cycles: $(churned runs) runs, $(churned whole) of all verbs; creates killed:\
- $(churned killed), after their end: $(churned late)"
+tap 1 "$cycles cycles: $(churned runs) runs, $(churned whole) of all verbs; creates\
+ killed: $(churned killed), after their end: $(churned late)"
 slow=1
 ! slower || slow=0
 tap $slow "the last $window runs take <= $most_time times as long as the first:\

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What bench.c and churn.c share: the clock, medians, and the streams of the commands that
- * they time. */
-#ifndef BENCH_CLOCK_H
-#define BENCH_CLOCK_H
+/* What bench.c and churn.c share: the clock, medians, and the streams of the commands
+ * that they time. */
+#ifndef TESTS_BENCH_CLOCK_H
+#define TESTS_BENCH_CLOCK_H
 
 #include <err.h>
 #include <errno.h>

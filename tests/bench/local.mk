@@ -36,4 +36,5 @@ bench-churn: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/churn.sh
 
 bench-scale: all
-	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/scale.sh --svg scale.svg
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/scale.sh \
+		--svg scale.svg

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reaper COMMAND ARG...: runs COMMAND and ends with its status, and meanwhile is the parent
- * of all that is orphaned below it, as an engine's monitor is. Not every process 1 reaps;
- * and what a runtime leaves behind must not hide among the host's processes. Needs no
- * privilege.
+ * reaper COMMAND ARG...: runs COMMAND and ends with its status, and meanwhile is the
+ * parent of all that is orphaned below it, as an engine's monitor is. Not every process 1
+ * reaps; and what a runtime leaves behind must not hide among the host's processes. Needs
+ * no privilege.
  */
 #include <err.h>
 #include <errno.h>

@@ -50,12 +50,12 @@ fi
 
 verbs='create start state exec list kill delete'
 
-# Those that run meanwhile: NUMBER-th of TOOL is herd-TOOL-NUMBER, in a cgroup of that name
+# Those that run meanwhile: the Nth of TOOL is herd-TOOL-N, in a cgroup of that name
 herd_grow() { # TOOL FROM TO
 	from=$2
 	while [ "$from" -lt "$3" ]; do
 		from=$((from + 1))
-		sed "s|\"cgroupsPath\": *\"[^\"]*\"|\"cgroupsPath\": \"/herd-$1-$from\"|" \
+		sed "s|\(\"cgroupsPath\": *\)\"[^\"]*\"|\1\"/herd-$1-$from\"|" \
 			"$place_work/bundle/bench-$1/pause/config.json" \
 			>"$place_work/herd-$1/config.json"
 		"$place_work/$1" --root "$place_work/state-$1" run --detach \
@@ -94,8 +94,8 @@ memory_herd() { # TOOL
 		sed 's|.*|/proc/&/smaps_rollup|' | xargs cat /dev/null |
 		awk '$1 == "Pss:" { n += $2 } END { printf "%d ", n }'
 	du -sk "$place_work/state-$1" | awk '{ printf "%d ", $1 }'
-	find /sys/fs/cgroup -maxdepth 2 -path "*/herd-$1-*/memory.current" -exec cat {} + |
-		awk '{ n += $1 } END { print NR ? int(n / 1024) : "-" }'
+	find /sys/fs/cgroup -maxdepth 2 -path "*/herd-$1-*/memory.current" \
+		-exec cat {} + | awk '{ n += $1 } END { print NR ? int(n / 1024) : "-" }'
 }
 # A line of memory.TOOL: number, and KiB for each: all, kernel, PSS, state, memory.current
 memory_grow() { # TOOL FROM TO
@@ -129,7 +129,8 @@ measure() { # NUMBER
 		[ $? -ne 124 ] || echo "scale.sh: a command took longer than a minute" >&2
 		return 1
 	}
-	awk -v n="$1" '{ print n, $1, $2, $5 }' "$place_work/summary" >>"$place_work/times"
+	awk -v n="$1" '{ print n, $1, $2, $5 }' "$place_work/summary" \
+		>>"$place_work/times"
 }
 
 steps() {

@@ -81,8 +81,9 @@ function curve(v, t,    i, points, us) {
 	for (i = 1; i <= n_steps; i++)
 		if ((step[i], verb[v], tool[t]) in time) {
 			us = time[step[i], verb[v], tool[t]]
-			printf "<circle class=\"v%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\">", v,
+			printf "<circle class=\"v%d\" cx=\"%.1f\" cy=\"%.1f\" ", v,
 				at_x(step[i]), at_y(us)
+			printf "r=\"2.5\">"
 			printf "<title>%s %s, %d running: %.0f µs</title></circle>\n",
 				escaped(tool[t]), escaped(verb[v]), step[i], us
 		}
