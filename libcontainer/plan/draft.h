@@ -96,6 +96,15 @@ int draft_device_rules(struct draft *d, struct err *e);
 bool draft_may_close_devices(const struct draft *d, const struct resources *r);
 void draft_close_devices(struct draft *d);
 
+/* Only the plan's own mounts: the root is there */
+void draft_close_mounts(struct draft *d);
+
+/* Is it so in the container that is entered; and may the process come in? EPERM: it
+ * could get round the rules. */
+bool draft_devices_closed(const struct draft *d, const struct enter *in);
+int draft_enter_devices(const struct draft *d, const struct enter *in,
+			const struct spec_process *process, struct err *e);
+
 /* The group of the resctrl file system */
 void draft_rdt(struct draft *d);
 

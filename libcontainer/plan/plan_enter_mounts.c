@@ -130,6 +130,8 @@ int plan_enter_mounts(const struct spec *mounts, const struct enter *in,
 	LIST_EACH (m, &p->mounts)
 		if (adapt(&d, m, e) < 0)
 			return -1;
+	d.closes_devices = draft_devices_closed(&d, in);
+	draft_close_mounts(&d);
 	LIST_EACH (m, &p->mounts)
 		if (check_hidden(&d, m, e) < 0)
 			return -1;

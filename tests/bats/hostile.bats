@@ -275,13 +275,18 @@ host_namespace() { # TYPE FILE WHAT
 	cfg '.linux.devices = []'
 	cp "$B/config.json" "$T/good.json"
 	for more in '.linux.rootfsPropagation = "rslave"' \
+		'.linux.rootfsPropagation = "private"' \
+		'.linux.resources.devices += [{ allow: false, type: "", access: "rwm" }]
+			| .linux.devices = [{ path: "/dev/five", type: "c", major: 1,
+				minor: 5 }]' \
+		'.mounts[-1].source = ("../" * 16 + "proc")' '.root.path = "/"' \
 		'.mounts[-1].options += ["rslave"]' \
 		'.mounts |= map(if .type == "tmpfs" then .options += ["tmpcopyup"]
 			else . end)' \
 		'.linux.namespaces |= map(select(.type != "pid"))' \
 		'.mounts[-1].source = "/proc/../proc/1"' '.mounts[-1].source = "//"'; do
 		cfg "$more"
-		run aril "${without[@]}" </dev/null
+		run aril --log-level=error "${without[@]:1}" </dev/null
 		refused 'linux.resources.devices' 'no cgroup of its own'
 		cp "$T/good.json" "$B/config.json"
 	done
@@ -290,6 +295,33 @@ host_namespace() { # TYPE FILE WHAT
 			else . end)'
 	run aril "${without[@]}" </dev/null
 	refused 'linux.resources.devices' 'no cgroup of its own'
+}
+
+@test "where nodev holds the device rules no exec makes a node, and no mount brings one" {
+	need_root 'a user namespace cannot make devices'
+	only_aril 'refuses, or leaves the rules out'
+	mkdir "$T/volume" "$B/rootfs/late"
+	mknod "$T/volume/null" c 1 3
+	cfg '.process.capabilities[] -= ["CAP_MKNOD", "CAP_SYS_ADMIN"]
+		| .linux.resources.devices = [{ allow: false, access: "rwm" }]'
+	args /probe pause
+	aril --cgroup-manager=disabled create -b "$B" "$ID" </dev/null >/dev/null
+	aril start "$ID"
+	local cap
+	for cap in MKNOD SYS_ADMIN; do
+		run aril exec --cap "CAP_$cap" "$ID" /bin/true
+		[ "$status" -eq 255 ]
+		[[ $output == *'CAP_MKNOD, CAP_SYS_ADMIN: the container has no cgroup'* ]]
+	done
+	aril exec "$ID" /bin/true
+	aril mounts add "$ID" - <<-EOF
+		[{ "destination": "/late", "type": "bind", "source": "$T/volume",
+			"options": ["bind", "dev"] }]
+	EOF
+	aril exec "$ID" /bin/sh -c 'test -c /late/null'
+	run aril exec "$ID" /bin/sh -c ': >/late/null'
+	[ "$status" -ne 0 ]
+	aril delete --force "$ID"
 }
 
 @test "files of the host that are lent as standard files keep their owner" {

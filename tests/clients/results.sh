@@ -13,8 +13,8 @@ here=${ARIL_SOURCE:-.}/tests/clients
 diff "$here/../../docs/clients.md" "$tmp/matrix" >"$tmp/found"
 result 'docs/clients.md is what was kept'
 
-sed -n "s/^rows=(//; s/^	'-*\([a-z-]*\) .*/\1/p" "$here/check.sh" | sort >"$tmp/rows"
-find "$here/results" -type f -exec basename {} \; | sort >"$tmp/kept"
+sed -n "s/^	'-*\([a-z-]*\) .*/\1/p" "$here/check.sh" | sort >"$tmp/rows"
+find "$here/results" -type f | sed "s,.*/,," | sort >"$tmp/kept"
 [ -s "$tmp/rows" ] || echo 'check.sh has no rows' >"$tmp/rows"
 comm -3 "$tmp/rows" "$tmp/kept" >"$tmp/found"
 result 'every row was run, and every one that was run is there'
