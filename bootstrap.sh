@@ -296,7 +296,8 @@ check_install() {
 	for file in bin/aril libexec/aril/aril-{net,systemd} \
 		share/bash-completion/completions/aril share/zsh/site-functions/_aril \
 		share/fish/vendor_completions.d/aril.fish \
-		share/aril/{containerd.toml,containers.conf,daemon.json} \
+		$(cd "$top/src/engines" &&
+			ls -- *.in | sed 's|^|share/aril/|; s|\.in$||') \
 		$(cd "$top/man" && ls -- *.7 | sed 's|^|share/man/man7/|') \
 		$(cd "$top/man" && ls -- *.8 | sed 's|^|share/man/man8/|'); do
 		[ -s "$dest/usr/local/$file" ] || {

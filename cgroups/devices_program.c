@@ -12,7 +12,7 @@
  * what it knows of the registers: each rule loads anew what it looks at, so that nothing
  * is known at the beginning of a rule, and all ways are one there. What the verifier does
  * is most of what a filter costs: this, and leaving out the default devices that engines
- * repeat, made 0.10 ms of 0.44 for what Docker writes.
+ * repeat, took it from 0.44 ms to 0.10 for what Docker writes.
  */
 #include "cgroups/devices_program.h"
 

@@ -30,7 +30,8 @@ int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
 		  char **text, size_t *len, struct err *e);
 
 /* What must be known of the host for this document, and for `process`, which is executed
- * in its container, or NULL */
+ * in its container, or NULL: only then the helper of --net user is looked for. All of it
+ * is in the arena, which must outlive `f`. Fails as facts_read() does. */
 int launch_facts(const struct spec *spec, const struct spec_process *process,
 		 const struct request *r, struct arena *a, struct facts *f,
 		 struct err *e);

@@ -38,6 +38,7 @@ static int scan_namespace(const struct box *b, struct arena *a, pids_t *pids,
 	struct dirent *entry;
 	char path[40];
 	DIR *d;
+	int ret;
 
 	fmt_text(path, sizeof(path), "%lld/ns/pid", (long long)b->state.pid);
 	if (proc < 0 || fstatat(proc, path, &ours, 0) < 0)
@@ -60,10 +61,9 @@ static int scan_namespace(const struct box *b, struct arena *a, pids_t *pids,
 		if (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
 			*list_add(a, pids) = (pid_t)pid;
 	}
-	if (errno)
-		err_sys(e, "read the processes of /proc");
+	ret = errno ? err_sys(e, "read the processes of /proc") : 0;
 	closedir(d);
-	return e->num ? -1 : 0;
+	return ret;
 }
 
 /* Without a cgroup and a PID namespace of its own, only init is known to be the

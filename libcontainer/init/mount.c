@@ -91,7 +91,7 @@ long mount_dress(const struct plan *p, const struct plan_mount *m, int fd, bool 
 	 * not */
 	if (!by_host || p->root_propagation == MS_SHARED)
 		early = 0;
-	/* whatever it was: the usual wish needs no call of its own */
+	/* the usual wish goes with the first call, whatever `early` was */
 	if (last == MS_PRIVATE) {
 		early = MS_PRIVATE;
 		last = 0;

@@ -208,7 +208,8 @@ static int settle_end(struct sides *s, const struct net_link *l, struct net_made
 			   e);
 }
 
-/* One of "veth%d" would have to be asked for by what it is linked with */
+/* In the arena; NULL: an error. Not "veth%d": the name that the kernel chose could only
+ * be asked for through the end inside, and the owner of that namespace may lie. */
 static char *end_name(struct sides *s, const struct net_link *l, struct err *e)
 {
 	uint32_t number;

@@ -158,7 +158,7 @@ fi
 rounds=${1:-15} count=${2:-100}
 case $rounds$count in
 *[!0-9]*)
-	sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
+	sed -n '3,12s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

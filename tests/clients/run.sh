@@ -46,6 +46,12 @@ versions() {
 }
 
 files=("${@/#/$here/}")
+for program in "$peer" aril; do
+	command -v "$program" >/dev/null || {
+		echo "not ok - $CLIENT_ROW: $program is not installed"
+		exit 1
+	}
+done
 versions
 runtimes=("$peer" aril)
 [ -z "${CLIENT_SET:-}" ] || runtimes=(aril)
@@ -92,7 +98,7 @@ awk -v row="$CLIENT_ROW" -v peer="$peer" '
 			p = name in of_peer ? of_peer[name] : "-"
 			if (a == "ok")
 				print "ok - " row ": " name
-			else if (a == "skip")
+			else if (a == "skip" && p != "ok")
 				print "ok - " row ": " name " # SKIP " why[name]
 			else if (p == "failed" && name !~ /^setup_file /)
 				print "ok - " row ": " name " # SKIP not with " \
