@@ -196,7 +196,6 @@ fuzzers: $(fuzz_tests)
 
 script_tests = \
 	%D%/apparmor.sh \
-	%D%/clients/results.sh \
 	%D%/hardened.sh \
 	%D%/layers.sh \
 	%D%/objects.sh \

@@ -58,6 +58,7 @@ EXTRA_DIST += \
 	%D%/podman_users.bats \
 	%D%/rates.sh \
 	%D%/results \
+	%D%/results.sh \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bash \
