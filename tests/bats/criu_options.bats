@@ -98,7 +98,6 @@ both='--tcp-established|5=1
 --manage-cgroups-mode full|34=4
 --manage-cgroups-mode strict|34=5
 --manage-cgroups-mode ignore|34=0
---network-lock nftables|64=2
 --network-lock skip|64=3
 --auto-dedup|16=1'
 
@@ -120,6 +119,24 @@ both='--tcp-established|5=1
 	ask checkpoint --empty-ns network
 	# the network is always made anew: CLONE_NEWNET
 	want 38=1073741824
+}
+
+@test "--network-lock: iptables is asked of criu, or nftables where there is none" {
+	local default=64=2
+	! PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
+		command -v iptables-restore || default=
+	running
+	ask checkpoint
+	[ "$(grep '^64=' <<<"$output")" = "$default" ]
+	ask checkpoint --network-lock iptables
+	want 64=1
+	ask checkpoint --network-lock nftables
+	want 64=2
+	aril delete -f "$ID"
+	ask restore --network-lock iptables
+	want 64=1
+	ask restore --network-lock nftables
+	want 64=2
 }
 
 @test "--work-path: criu's directory for what is no image" {

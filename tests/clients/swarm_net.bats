@@ -6,7 +6,7 @@
 load swarm.bash
 
 # a guest that emulates its processors is slow
-BATS_TEST_TIMEOUT=900
+export BATS_TEST_TIMEOUT=900
 
 missing() { # print what is not here
 	local module
