@@ -141,6 +141,8 @@ static int set_base(const struct exec_process *o, const struct spec_process *own
 	if (o->file)
 		return read_file(o->file, a, out, e);
 	*out = own ? *own : (struct spec_process){ .cwd = (char *)"/" };
+	/* none are asked for: the plan takes the container's, as far as we may */
+	memset(&out->rlimits, 0, sizeof(out->rlimits));
 	out->terminal = false;
 	out->console_size = NULL;
 	out->args = o->args;

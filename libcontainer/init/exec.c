@@ -51,6 +51,20 @@ int step_LOOKUP(struct inside *in, struct err *e)
 	return in->program ? 0 : -1;
 }
 
+/* As far as it may be raised */
+static long set_lower(const struct plan_rlimit *limit)
+{
+	struct rlimit64 r;
+	long ret = sys_prlimit64(0, limit->what, NULL, &r);
+
+	if (ret < 0)
+		return ret;
+	if (limit->hard < r.rlim_max)
+		r.rlim_max = limit->hard;
+	r.rlim_cur = limit->soft < r.rlim_max ? limit->soft : r.rlim_max;
+	return sys_prlimit64(0, limit->what, &r, NULL);
+}
+
 int step_RLIMITS(struct inside *in, struct err *e)
 {
 	const struct plan_process *p = &in->plan->process;
@@ -59,6 +73,8 @@ int step_RLIMITS(struct inside *in, struct err *e)
 		struct rlimit64 r = { limit->soft, limit->hard };
 		long ret = sys_prlimit64(0, limit->what, &r, NULL);
 
+		if (ret == -EPERM && p->rlimits_inherited)
+			ret = set_lower(limit);
 		if (ret < 0)
 			return err_set(e, (int)-ret,
 				       "process.rlimits: set %s to %llu:%llu",

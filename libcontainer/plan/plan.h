@@ -191,6 +191,9 @@ struct plan_process {
 	/* it may raise them, and does when init is ready; else init sets them itself
 	 * (STEP_RLIMITS) */
 	bool rlimits_by_host;
+	/* an exec's, which names none itself: those of the container. It may be called
+	 * where the limits are lower and cannot be raised, then they stay lower. */
+	bool rlimits_inherited;
 	const char *oom_score_adj;	  /* decimal; NULL: as it is */
 	bool oom_may_fail;		  /* unprivileged: a lower value is not granted */
 	bool terminal;

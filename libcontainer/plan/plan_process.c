@@ -184,11 +184,13 @@ static int decide_terminal(struct draft *d, const struct spec_process *from,
 	return 0;
 }
 
-static int decide_limits(struct draft *d, const struct spec_process *from, struct err *e)
+static int decide_limits(struct draft *d, const struct spec_process *from, bool inherited,
+			 struct err *e)
 {
 	struct plan_process *to = &d->p->process;
 
 	to->rlimits_by_host = d->f->can_raise;
+	to->rlimits_inherited = inherited;
 	for (size_t i = 0; i < from->rlimits.n; i++) {
 		const struct spec_rlimit *limit = &from->rlimits.items[i];
 		long what = word_find(&words_rlimits, limit->type);
@@ -270,7 +272,7 @@ int draft_process(struct draft *d, const struct spec_process *from, struct err *
 	if (decide_env(d, from, e) < 0 || decide_user(d, from->user, e) < 0 ||
 	    decide_terminal(d, from, e) < 0 || decide_labels(d, from, base, e) < 0)
 		return -1;
-	if (decide_limits(d, from->rlimits.n ? from : base, e) < 0)
+	if (decide_limits(d, from->rlimits.n ? from : base, !from->rlimits.n, e) < 0)
 		return -1;
 	return draft_attributes(d, from, base, e);
 }

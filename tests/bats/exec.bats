@@ -93,6 +93,28 @@ inside() { # [OPTION...] ID COMMAND...
 	! is_aril || want umask=0007
 }
 
+@test "limits that we may not raise: the container's stay lower, its own fail" {
+	local without=()
+	low() {
+		run "${without[@]}" sh -c 'ulimit -Sn 500; ulimit -Hn 900
+			exec "$@" </dev/null' \
+			sh "$ARIL" --root "$STATE" "${manager[@]}" "$@"
+		echo "$output"
+	}
+	only_aril 'is an error with runc, and crun does not look'
+	jq -c '.process | .args = ["/probe", "rlimits"] | .rlimits = [
+		{ type: "RLIMIT_NOFILE", soft: 1000, hard: 1024 }]' config.json \
+		>"$T/process.json"
+	# root may have what raises them
+	[ "$(id -u)" -ne 0 ] || without=(setpriv --bounding-set -sys_resource)
+	low exec "$ID" /probe rlimits
+	[ "$status" -eq 0 ]
+	want rlimit.NOFILE=900:900
+	low exec -p "$T/process.json" "$ID"
+	[ "$status" -eq 255 ]
+	[[ $output == *'set RLIMIT_NOFILE to 1000:1024: EPERM'* ]]
+}
+
 @test "-p with mistakes names them" {
 	echo '{ "args": ["/probe"], "cwd": "relative" }' >"$T/process.json"
 	inside -p "$T/process.json" "$ID"
