@@ -44,7 +44,8 @@ paused() {
 @test "a container that is frozen by others is paused, too" {
 	[ -w "$CG/cgroup.freeze" ] || skip 'the file is not ours'
 	echo 1 >"$CG/cgroup.freeze"
-	until grep -qx 'frozen 1' "$CG/cgroup.events"; do :; done # the kernel takes its time
+	# the kernel takes its time
+	until grep -qx 'frozen 1' "$CG/cgroup.events"; do :; done
 	[ "$(status_of)" = paused ]
 	aril resume "$ID"
 	holds cgroup.freeze 0

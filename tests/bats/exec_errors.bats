@@ -52,7 +52,8 @@ told_late() { # TEXT ARG...
 	nothing_left
 	go --keep
 	fails "$text"
-	! aril delete "$ID"
+	run aril delete "$ID"
+	[ "$status" -ne 0 ]
 	running
 	run aril exec "$ID" "$@" </dev/null
 	[ "$status" -eq 255 ]

@@ -35,7 +35,7 @@ listed() {
 				"600 $us f .cache/seccomp/N"
 		fi
 		# nobody else may write to anything
-		! grep -E '^[0-7]*[2367][0-7] |^[0-7]*[2367] ' <<<"$output"
+		[ -z "$(grep -E '^[0-7]*[2367][0-7] |^[0-7]*[2367] ' <<<"$output")" ]
 		aril delete -f "$ID"
 	done
 }
