@@ -94,8 +94,12 @@ load buildah.bash
 			"$(readlink "/proc/self/ns/$kind")" ]
 	done
 	is "$(run_in work ls /sys/class/net)" lo
-	# buildah binds the machine's /dev/mqueue for users, which the guest has not
-	[ "$(id -u)" -eq 0 ] || return 0
+}
+
+@test "run --ipc host" {
+	[ "$(id -u)" -eq 0 ] || [ -d /dev/mqueue ] ||
+		skip 'buildah binds the /dev/mqueue of the machine, which has none'
+	work
 	is "$(run_in --ipc host work readlink /proc/self/ns/ipc)" \
 		"$(readlink /proc/self/ns/ipc)"
 }

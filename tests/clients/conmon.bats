@@ -173,7 +173,7 @@ watches() { # PID
 
 @test "out of memory: the file oom" {
 	bundle one '.linux.resources.memory = { limit: 16777216, swap: 16777216 }' \
-		sh -c 'dd if=/dev/zero of=/dev/null bs=64M
+		sh -c 'dd if=/dev/zero of=/dev/null bs=64M count=9
 		echo "ended with $?"; exec sleep 1000'
 	create one
 	# it watches a little after it has told the pid; what is before that is not seen

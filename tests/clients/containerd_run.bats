@@ -108,7 +108,7 @@ load containerd.bash
 		{ ctr namespace remove seen; false; }'
 	ctr namespace remove seen
 	start_box one --memory-limit 16777216 -- sleep 1000
-	exits 137 exec_in one -- dd if=/dev/zero of=/dev/null bs=64M
+	exits 137 exec_in one -- dd if=/dev/zero of=/dev/null bs=64M count=9
 	until_true 20 grep -q /tasks/oom "$T/events"
 	ctr task kill --signal KILL one
 	until_true 20 grep -q /tasks/exit "$T/events"

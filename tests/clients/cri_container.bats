@@ -10,11 +10,14 @@ load cri.bash
 	run_pod one
 	# containerd takes the time of the start when the start has been answered: what
 	# ends at once would have ended before it
-	id=$(create_in one box '.config.annotations = { note: "a b" }' sleep 2)
+	id=$(create_in one box '.config.annotations = { note: "a b" }' sh -c \
+		'while [ ! -e /srv/go ]; do sleep 0.1; done')
 	is "$(status_of "$id" state)" CONTAINER_CREATED
 	is "$(status_of "$id" labels.part)" box
 	is "$(status_of "$id" annotations.note)" 'a b'
 	start "$id"
+	is "$(status_of "$id" state)" CONTAINER_RUNNING
+	sync_in "$id" touch /srv/go
 	until_true 30 has_status "$id" EXITED
 	is "$(status_of "$id" exit_code)" 0
 	is "$(status_of "$id" reason)" Completed
@@ -33,7 +36,7 @@ load cri.bash
 	until_true 30 has_status "$id" EXITED
 	is "$(status_of "$id" exit_code)" 7
 	is "$(status_of "$id" reason)" Error
-	id=$(run_in one killed '' sh -c 'kill -9 1; sleep 1000')
+	id=$(run_in one killed '' sh -c 'trap "" TERM; sleep 1000')
 	stop "$id"
 	is "$(status_of "$id" exit_code)" 137
 }
@@ -183,7 +186,7 @@ load cri.bash
 	# the shim watches when it has been told to start: what ends before is not seen
 	id=$(run_in one box '.config.linux.resources.memory_limit_in_bytes = 16777216' \
 		sh -c 'until [ -e /go ]; do sleep 0.1; done
-		dd if=/dev/zero of=/dev/null bs=64M; status=$?
+		dd if=/dev/zero of=/dev/null bs=64M count=9; status=$?
 		until [ -e /end ]; do sleep 0.1; done; exit $status')
 	sync_in "$id" touch /go
 	until_true 60 eval '[ "$(status_of "$id" reason)" = OOMKilled ]'

@@ -70,7 +70,7 @@ load cri.bash
 }
 
 @test "pid POD: containers see each other, and the pod's first process" {
-	local first
+	local first orphan
 	run_pod one '.linux.security_context.namespace_options.pid = "POD"'
 	first=$(run_in one first '' sleep 1000)
 	run_in one second '' sleep 2000
@@ -79,8 +79,10 @@ load cri.bash
 	matches "$output" 'sleep 1000'
 	matches "$output" 'sleep 2000'
 	# its orphans are taken by the pod's first process
-	sync_in "$first" sh -c '(sleep 0.1 &) ; :'
-	until_true 20 eval "! sync_in $first ps -o args | grep -q 'sleep 0.1'"
+	orphan=$(sync_in "$first" sh -c 'sleep 3000 >/dev/null 2>&1 & echo $!')
+	matches "$(sync_in "$first" cat "/proc/$orphan/status")" 'PPid:.1[^0-9]'
+	sync_in "$first" sh -c "kill -KILL $orphan"
+	until_true 20 sync_in "$first" sh -c "[ ! -e /proc/$orphan ]"
 	stop "$first"
 	is "$(status_of "$first" state)" CONTAINER_EXITED
 }

@@ -50,11 +50,16 @@ load docker.bash
 }
 
 @test "exec -d goes on without us, and ends with the container" {
+	local pid
 	box one
 	docker exec -d one sh -c 'echo here >/srv/mark; exec sleep 1000'
 	until_true 20 docker exec one test -e /srv/mark
 	matches "$(docker top one -eo pid,args)" 'sleep 1000'
 	is "$(of one 'len .ExecIDs')" 1
+	pid=$(docker top one -eo pid,args | awk '/sleep 1000/ { print $1 }')
+	docker kill one
+	until_true 20 is_state one exited
+	[ ! -e "/proc/$pid" ]
 }
 
 @test "exec ten times at once" {

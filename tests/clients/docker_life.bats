@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# docker stop, kill, pause, restart policies, health, events, and a daemon that restarts.
+# docker stop, kill, pause, restart policies, health and events.
 
 load docker.bash
 
@@ -139,44 +139,6 @@ is_health() { # NAME STATE
 	is "$(docker ps --filter label=kind=test --format '{{.Names}}')" other
 	is "$(docker ps --filter status=exited -q)" ''
 	is "$(docker port other)" ''
-}
-
-@test "live-restore: containers run on while the daemon restarts" {
-	local pid
-	[ "$(id -u)" -eq 0 ] || skip "with a user's daemon its namespaces end"
-	docker_config '"live-restore": true'
-	systemctl reload docker.service
-	until_true 20 eval '[ "$(docker info -f {{.LiveRestoreEnabled}})" = true ]'
-	box one
-	pid=$(of one .State.Pid)
-	systemctl restart docker.service 3>&-
-	until_true 60 docker info
-	is "$(of one .State.Pid)" "$pid"
-	is_state one running
-	exits 0 docker exec one echo still
-	exits 0 docker stop -t 60 one
-	is "$(of one .State.ExitCode)" 3
-	docker_config
-	systemctl reload docker.service
-}
-
-@test "a container that ends while the daemon is away is known to have ended" {
-	local pid
-	[ "$(id -u)" -eq 0 ] || skip "with a user's daemon its namespaces end"
-	docker_config '"live-restore": true'
-	systemctl reload docker.service
-	until_true 20 eval '[ "$(docker info -f {{.LiveRestoreEnabled}})" = true ]'
-	box one
-	pid=$(of one .State.Pid)
-	systemctl stop docker.service docker.socket
-	kill -TERM "$pid"
-	until_true 20 test ! -e "/proc/$pid"
-	systemctl start docker.service 3>&-
-	until_true 60 docker info
-	until_true 20 is_state one exited
-	is "$(of one .State.ExitCode)" 3
-	docker_config
-	systemctl reload docker.service
 }
 
 @test "ten containers at once, and all of them end" {

@@ -103,6 +103,20 @@ cgroup() {
 		"/proc/$(told "$2" .State.Pid)/cgroup")/$1"
 }
 
+# orphan_reaped NAME: what outlives its parent is a child of the container's first
+# process, and is no zombie when it has ended
+orphan_reaped() {
+	pod exec "$1" mkfifo /srv/go
+	# shellcheck disable=SC2016 # the container's
+	pod exec "$1" sh -c 'sh -c "read -r gone </srv/go" >/dev/null 2>&1 &
+		echo $! >/srv/pid'
+	# shellcheck disable=SC2016
+	exits 0 pod exec "$1" sh -c 'grep "^PPid:.1$" "/proc/$(cat /srv/pid)/status"'
+	pod exec "$1" sh -c 'echo >/srv/go'
+	# shellcheck disable=SC2016
+	until_true 20 pod exec "$1" sh -c '[ ! -e "/proc/$(cat /srv/pid)" ]'
+}
+
 only_root() {
 	[ "$(id -u)" -eq 0 ] || skip "an ordinary user may not: $1"
 }

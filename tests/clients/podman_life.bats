@@ -116,10 +116,12 @@ restarted() { # NAME COUNT
 }
 
 @test "wait --condition; several at once" {
-	pod create --name one --network none box sh -c 'sleep 0.5; exit 5'
+	pod create --name one --network none box sh -c \
+		'while [ ! -e /srv/go ]; do sleep 0.1; done; exit 5'
 	pod wait --condition running one >"$T/running" &
 	pod start one
 	wait $!
+	pod exec one touch /srv/go
 	is "$(pod wait --condition stopped,exited one)" 5
 	up two --network none
 	up three --network none
@@ -142,9 +144,11 @@ restarted() { # NAME COUNT
 }
 
 @test "a health check runs by itself, through systemd's timer" {
-	up one --network none --health-cmd 'test -e /srv/file' --health-interval 1s
+	up one --network none --health-cmd 'test -e /srv/file' --health-interval 1s \
+		--health-retries 1
 	until_true 60 told_is one .State.Health.Status healthy
 	pod exec one rm /srv/file
+	until_true 60 told_is one .State.Health.Status unhealthy
 	pod rm -f -t 0 one
 }
 
@@ -158,10 +162,9 @@ restarted() { # NAME COUNT
 
 @test "--init: orphans are reaped, signals are passed on" {
 	pod run -d --name one --network none --init box sh -c \
-		'trap "exit 12" TERM; (sleep 0.1 &); echo ready
-		while :; do sleep 0.1; done'
+		'trap "exit 12" TERM; echo ready; while :; do sleep 0.1; done'
 	until_true 20 said one ready
-	until_true 20 eval '! pod exec one ps | grep -qE "Z|defunct"'
+	orphan_reaped one
 	is "$(pod exec one cat /proc/1/comm)" \
 		"$(pod exec one cat /proc/1/cmdline | tr '\0' '\n' | head -n 1 |
 			sed 's,.*/,,')"

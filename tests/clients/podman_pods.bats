@@ -31,7 +31,8 @@ ns() { # NAME KIND
 		[ "$(ns one $kind)" != "$(ns other $kind)" ]
 	done
 	is "$(pod exec one hostname)" two
-	pod exec one sh -c 'echo heard | nc -l -p 4444 -s 127.0.0.1 >/srv/got &'
+	pod exec -d one sh -c 'echo heard | nc -l -p 4444 -s 127.0.0.1'
+	until_true 20 pod exec other sh -c 'nc 127.0.0.1 4444 </dev/null | grep heard'
 	is "$(pod pod ps --format '{{.Status}} {{.NumberOfContainers}}')" 'Running 3'
 }
 
