@@ -254,6 +254,13 @@ static int read_all(struct back *t, char **text, size_t *len, struct err *e)
 		return -1;
 	if (plan_build(t->spec, &t->facts, r, t->arena, &t->plan, e) < 0)
 		return -1;
+	if (t->plan->cgroup.devices_by_nodev)
+		return err_plain(
+			e, EINVAL,
+			"linux.resources.devices: the rules cannot be applied to what is "
+			"restored: criu mounts as it was, and the container has no "
+			"cgroup of its own: %s",
+			t->plan->cgroup.why);
 	launch_warn(t->plan, t->how);
 	return criu_allowed(t->plan, e);
 }

@@ -234,6 +234,7 @@ struct plan_cgroup {
 	const char *why;   /* CGROUP_NONE: the reason, for the log; NULL otherwise */
 	bool filter_devices;	/* CGROUP_MAKE: with the rules of the document */
 	bool devices_may_fail;	/* EPERM: we may not load programs; nor may it mknod */
+	bool devices_by_nodev;	/* CGROUP_NONE: mounts do what the rules would */
 	strings_t device_rules; /* as text, to show */
 };
 

@@ -53,7 +53,7 @@ int draft_device_rules(struct draft *d, struct err *e)
 	if (c->way != CGROUP_NONE || guest || devices_allow_all(r))
 		return 0;
 	if (r && r->devices.n && draft_may_close_devices(d, r)) {
-		d->closes_devices = true;
+		d->closes_devices = c->devices_by_nodev = true;
 		draft_warn(
 			d,
 			"linux.resources.devices: held by nodev mounts, not by a filter: "
@@ -68,7 +68,7 @@ int draft_device_rules(struct draft *d, struct err *e)
 			"container has no cgroup of its own: %s (only a last rule that "
 			"allows all, {\"allow\": true, \"access\": \"rwm\"}, or a "
 			"container with a tmpfs at /dev and without CAP_MKNOD and "
-			"CAP_SYS_ADMIN needs none)",
+			"CAP_SYS_ADMIN needs none: see CAVEATS in aril(8))",
 			c->why);
 	draft_warn(d,
 		   "linux.resources.devices: the container may use every device: it has "

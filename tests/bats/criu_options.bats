@@ -164,6 +164,18 @@ both='--tcp-established|5=1
 	[ -z "$(aril list -q)" ]
 }
 
+@test "restore without a cgroup: device rules that nodev would hold are an error" {
+	running
+	ask checkpoint
+	aril delete -f "$ID"
+	cfg '.process.capabilities[] -= ["CAP_MKNOD", "CAP_SYS_ADMIN"]
+		| .linux.resources.devices = [{ allow: false, access: "rwm" }]'
+	run aril --cgroup-manager=disabled restore -d -b "$B" --image-path "$IMAGES" \
+		"$ID-2" </dev/null
+	refused linux.resources.devices 'criu mounts as it was'
+	[ -z "$(aril list -q)" ]
+}
+
 @test "restore --config: another document of the bundle" {
 	running
 	ask checkpoint
