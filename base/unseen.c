@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/wait.h>
 
+#include "base/arena.h"
 #include "base/fd.h"
 #include "base/sys.h"
 
@@ -14,23 +15,9 @@
 struct unseen {
 	long (*fn)(void *arg);
 	void *arg;
-	int low, high, dir; /* low <= high: the files that it keeps, or both the same */
+	int keep[2], dir; /* the files that it keeps; -1: none */
 	long ret;
 };
-
-static long close_between(unsigned from, unsigned to)
-{
-	return from <= to ? sys_close_range(from, to, 0) : 0;
-}
-
-static long close_others(const struct unseen *u)
-{
-	long r = u->low > 0 ? close_between(0, (unsigned)u->low - 1) : 0;
-
-	if (r == 0 && u->high > u->low)
-		r = close_between((unsigned)u->low + 1, (unsigned)u->high - 1);
-	return r < 0 ? r : close_between((unsigned)u->high + 1, ~0U);
-}
 
 static int in_child(void *arg)
 {
@@ -38,7 +25,7 @@ static int in_child(void *arg)
 	long r = u->dir >= 0 ? SYS_(__NR_fchdir, u->dir, 0, 0, 0, 0, 0) : 0;
 
 	if (r == 0)
-		r = close_others(u);
+		r = fd_close_others(0, u->keep, ARRAY_LEN(u->keep));
 	if (r == 0)
 		r = u->fn(u->arg);
 	u->ret = r; /* only now: one that is killed before has not succeeded */
@@ -72,7 +59,9 @@ static long run_beside(struct unseen *u, struct clone_args *args)
 long unseen(long (*fn)(void *arg), void *arg, int sock, int fd, int dir)
 {
 	__attribute__((aligned(16))) char stack[STACK_SIZE];
-	struct unseen u = { .fn = fn, .arg = arg, .dir = dir, .ret = -ECHILD };
+	struct unseen u = {
+		.fn = fn, .arg = arg, .keep = { sock, fd }, .dir = dir, .ret = -ECHILD
+	};
 	/* no signal tells of its end: nobody but us waits for it */
 	struct clone_args args = {
 		.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
@@ -80,7 +69,5 @@ long unseen(long (*fn)(void *arg), void *arg, int sock, int fd, int dir)
 		.stack_size = sizeof(stack),
 	};
 
-	u.low = fd >= 0 && fd < sock ? fd : sock;
-	u.high = fd > sock ? fd : sock;
 	return run_beside(&u, &args);
 }

@@ -24,26 +24,6 @@ struct report {
 
 /* --- in the guard ---------------------------------------------------------- */
 
-/* The files that it was given, and no others: pipes that it held would never end */
-static long keep_only(const int *fds, size_t n)
-{
-	long ret = 0;
-	unsigned from = 3;
-
-	/* n is 3: the smallest that is left, n times */
-	for (size_t i = 0; i < n && ret == 0; i++) {
-		unsigned next = ~0U;
-
-		for (size_t k = 0; k < n; k++)
-			if (fds[k] >= (int)from && (unsigned)fds[k] < next)
-				next = (unsigned)fds[k];
-		if (next > from)
-			ret = sys_close_range(from, next - 1, 0);
-		from = next + 1;
-	}
-	return ret == 0 ? sys_close_range(from, ~0U, 0) : ret;
-}
-
 static int settle_down(struct guard *g, struct err *e)
 {
 	const int fds[] = { g->sock, g->box->pidfd, g->box->dir };
@@ -53,7 +33,8 @@ static int settle_down(struct guard *g, struct err *e)
 	for (int fd = 0; fd < 3 && ret >= 0; fd++)
 		ret = fd == null ? 0 : sys_dup3((int)null, fd, 0);
 	if (ret >= 0)
-		ret = keep_only(fds, ARRAY_LEN(fds));
+		/* pipes that it held would never end */
+		ret = fd_close_others(3, fds, ARRAY_LEN(fds));
 	/* nobody but the kernel ends it: it would leave the program alone */
 	if (ret >= 0)
 		ret = sys_rt_sigprocmask(SIG_SETMASK, &all, NULL);
