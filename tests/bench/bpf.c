@@ -25,6 +25,8 @@
 #include <unistd.h>
 #include <yajl/yajl_tree.h>
 
+#include "tests/bench/clock.h"
+
 static const struct {
 	const char *name;
 	enum scmp_compare op;
@@ -169,21 +171,6 @@ static void dump(pid_t pid, int out)
 	ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	if (write(out, code, n * sizeof(code[0])) != (ssize_t)(n * sizeof(code[0])))
 		err(1, "write");
-}
-
-/* A whole number of at most MOST, or an error */
-static int whole(const char *text, int most)
-{
-	long n = 0;
-
-	for (const char *p = text; *p; p++) {
-		if (*p < '0' || *p > '9' || n > most)
-			errx(2, "%s: not a number", text);
-		n = n * 10 + *p - '0';
-	}
-	if (!*text || n > most)
-		errx(2, "%s: not a number up to %d", text, most);
-	return n;
 }
 
 int main(int argc, char **argv)

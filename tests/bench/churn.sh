@@ -27,15 +27,8 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -z "$inside" ]; then
-	reason=$(place_missing)
-	if [ -n "$reason" ] && [ -z "${ARIL_TESTS_MUST_RUN:-}" ]; then
-		echo "1..0 # SKIP $reason"
-		exit 0
-	elif [ -n "$reason" ] || [ ! -x "$ARIL" ]; then
-		echo 1..1
-		echo "not ok 1 - nothing grows (${reason:-$ARIL is not there: build it})"
-		exit 1
-	fi
+	place_required 'nothing grows' "$(place_missing)"
+	required 'nothing grows' "$(aril_missing)"
 	place_enter --cycles "$cycles" --most-time "$most_time"
 	exit
 fi
@@ -129,17 +122,6 @@ settled() {
 		number=$(fact "$1")
 	done
 	echo "$number"
-}
-
-count=0 failed=0
-tap() { # OK? TEXT
-	count=$((count + 1))
-	if [ "$1" = 1 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
 }
 
 grown() { # BEFORE SLACK COMMAND WHAT

@@ -25,15 +25,7 @@ done
 if [ -z "$inside" ]; then
 	reason=$(place_missing)
 	command -v nsenter >/dev/null || reason=${reason:-nsenter is not installed}
-	if [ -n "$reason" ]; then
-		if [ -n "${ARIL_TESTS_MUST_RUN:-}" ]; then
-			echo 1..1
-			echo "not ok 1 - the floor is what it should be ($reason)"
-			exit 1
-		fi
-		echo "1..0 # SKIP $reason"
-		exit 0
-	fi
+	place_required 'the floor is what it should be' "$reason"
 	place_enter --against "$other"
 	exit
 fi
@@ -136,11 +128,8 @@ cgroup() {
 
 facts='mounts sources file_systems hidden masks status namespaces filter limits network
 devices process cgroup'
-if [ -z "$(tool_program "$other")" ]; then
-	echo 1..1
-	echo "not ok 1 - the floor is what $other is ($other is not installed or built)"
-	exit 1
-fi
+[ -n "$(tool_program "$other")" ] ||
+	required "the floor is what $other is" "$other is not installed or built"
 place_make_bundles floor "$other"
 tool "$other" create
 tool "$other" start
@@ -157,7 +146,6 @@ tool_started "$ours"
 # shellcheck disable=SC2086 # words
 set -- $facts
 echo "1..$(($# + 1))"
-count=0 failed=0
 for fact; do
 	count=$((count + 1))
 	for pair in "$other $theirs" "floor $ours"; do

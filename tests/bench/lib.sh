@@ -30,6 +30,38 @@ place_missing() {
 	fi
 }
 
+# For scripts that print TAP. A REASON against it ends them: all is skipped, but fails
+# where nothing may be left out, and without what has to be built.
+required() { # WHAT [REASON]
+	[ -n "$2" ] || return 0
+	echo 1..1
+	echo "not ok 1 - $1 ($2)"
+	exit 1
+}
+place_required() { # WHAT [REASON]
+	if [ -n "$2" ] && [ -z "${ARIL_TESTS_MUST_RUN:-}" ]; then
+		echo "1..0 # SKIP $2"
+		exit 0
+	fi
+	required "$1" "$2"
+}
+aril_missing() {
+	[ -x "$ARIL" ] || echo "$ARIL is not there: build it"
+}
+
+# A line of TAP; at the end they say `exit $failed`
+count=0 failed=0
+# shellcheck disable=SC2034 # failed: the caller's
+tap() { # OK? TEXT
+	count=$((count + 1))
+	if [ "$1" = 1 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		failed=1
+	fi
+}
+
 cgroup_tree() {
 	awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts
 }

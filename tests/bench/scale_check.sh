@@ -7,15 +7,8 @@ LC_ALL=C
 export LC_ALL
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
-reason=$(place_missing)
-if [ -n "$reason" ] && [ -z "${ARIL_TESTS_MUST_RUN:-}" ]; then
-	echo "1..0 # SKIP $reason"
-	exit 0
-elif [ -n "$reason" ] || [ ! -x "$ARIL" ]; then
-	echo 1..1
-	echo "not ok 1 - containers by the dozen (${reason:-$ARIL is not there})"
-	exit 1
-fi
+place_required 'containers by the dozen' "$(place_missing)"
+required 'containers by the dozen' "$(aril_missing)"
 . "$here/../lib/tap.sh"
 TMPDIR=$tmp/place # where the scripts make theirs
 mkdir "$TMPDIR"
