@@ -60,7 +60,8 @@ engine_begin() {
 
 engine_clean() {
 	pod pod rm --all --force --time 0 >/dev/null 2>&1
-	pod rm --all --force --time 0 --volumes >/dev/null 2>&1
+	# what podman itself cleans up at the same time may be busy
+	until_true 20 pod rm --all --force --time 0 --volumes
 }
 
 engine_end() {

@@ -31,8 +31,10 @@ ns() { # NAME KIND
 		[ "$(ns one $kind)" != "$(ns other $kind)" ]
 	done
 	is "$(pod exec one hostname)" two
-	pod exec -d one sh -c 'echo heard | nc -l -p 4444 -s 127.0.0.1'
-	until_true 20 pod exec other sh -c 'nc 127.0.0.1 4444 </dev/null | grep heard'
+	pod exec -d one sh -c 'mkdir /www && echo heard >/www/file &&
+		exec httpd -f -p 127.0.0.1:4444 -h /www'
+	until_true 20 pod exec other wget -q -O /srv/got http://127.0.0.1:4444/file
+	is "$(pod exec other cat /srv/got)" heard
 	is "$(pod pod ps --format '{{.Status}} {{.NumberOfContainers}}')" 'Running 3'
 }
 
