@@ -7,7 +7,8 @@
  * Theory. What has the name of an id is a whole box with a lock. A new one is made and
  * locked under a hidden name, then renamed; an old one is renamed, under its lock, to a
  * hidden name, then emptied. So nobody who removes one box can meet another one that got
- * its id meanwhile. Hidden ones that nobody holds were left by commands that died.
+ * its id meanwhile. Hidden ones that nobody holds were left by commands that died. They
+ * are all in one directory, so that nobody reads the names of all boxes to find them.
  */
 #include "libcontainer/box/box.h"
 
@@ -27,7 +28,7 @@
 
 #define ID_MAX	  255
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-#define HIDDEN	  ".tmp."
+#define HIDDEN	  ".tmp"
 #define TRIES	  5 /* when others come in between */
 
 static bool id_valid(const char *id)
@@ -136,15 +137,21 @@ static int root_make(const struct box *b, struct err *e)
 	return 0;
 }
 
-/* No id has a dot in front. No two processes have the same pid at the same time but in
+/* Below HIDDEN, which no id is: it has a dot in front. No two processes have the same pid at the same time but in
  * different PID namespaces. */
 static const char *hidden_name(struct arena *a)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return arena_fmt(a, HIDDEN "%d.%lld.%09ld", getpid(), (long long)t.tv_sec,
+	return arena_fmt(a, HIDDEN "/%d.%lld.%09ld", getpid(), (long long)t.tv_sec,
 			 t.tv_nsec);
+}
+
+/* Kept, as it costs more to make than to have */
+static int hidden_make(const struct box *b)
+{
+	return mkdirat(b->root, HIDDEN, 0700) < 0 && errno != EEXIST ? -1 : 0;
 }
 
 /* Make and lock the directory under a hidden name; b->made is set, so that box_done()
@@ -152,7 +159,8 @@ static const char *hidden_name(struct arena *a)
 static int box_furnish(struct box *b, struct err *e)
 {
 	b->name = hidden_name(b->arena);
-	if (mkdirat(b->root, b->name, 0711) < 0)
+	if (mkdirat(b->root, b->name, 0711) < 0 &&
+	    (hidden_make(b) < 0 || mkdirat(b->root, b->name, 0711) < 0))
 		return err_sys(e, "make directory %s", b->path);
 	b->dir = openat(b->root, b->name, DIR_FLAGS | O_NOFOLLOW);
 	if (b->dir < 0) {
@@ -193,6 +201,8 @@ static int box_take_away(struct box *b, struct err *e)
 
 	if (in_place <= 0) /* 0: removed before; what has its name now is not it */
 		return in_place;
+	if (hidden_make(b) < 0)
+		return err_sys(e, "make directory " HIDDEN);
 	if (renameat(b->root, b->name, b->root, hidden) < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "rename directory %s", b->path);
 	b->name = hidden;
@@ -200,32 +210,32 @@ static int box_take_away(struct box *b, struct err *e)
 }
 
 /* Remove what a command that died while it made or removed a box has left */
-static void sweep_one(int root, const char *name, struct arena *a)
+static void sweep_one(int root, const char *entry, struct arena *a)
 {
 	struct err ignored = ERR_NONE;
 	autobox b = BOX_NONE;
 
 	b.arena = a;
-	b.name = arena_strdup(a, name);
-	b.path = arena_fmt(a, "/%s", name);
+	b.name = arena_fmt(a, HIDDEN "/%s", entry);
+	b.path = arena_fmt(a, "/%s", entry);
 	b.root = fcntl(root, F_DUPFD_CLOEXEC, 3);
-	b.dir = openat(root, name, DIR_FLAGS | O_NOFOLLOW);
+	b.dir = openat(root, b.name, DIR_FLAGS | O_NOFOLLOW);
 	if (b.root >= 0 && b.dir >= 0 && box_lock(&b, false, &ignored) == 0)
 		box_take_away(&b, &ignored);
 }
 
 static void sweep(const struct box *b)
 {
-	int copy = openat(b->root, ".", DIR_FLAGS);
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	int fd = openat(b->root, HIDDEN, DIR_FLAGS | O_NOFOLLOW);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
 	if (!d) {
-		fd_close(&copy);
+		fd_close(&fd);
 		return;
 	}
 	while ((entry = readdir(d)) != NULL)
-		if (str_starts(entry->d_name, HIDDEN))
+		if (entry->d_name[0] != '.')
 			sweep_one(b->root, entry->d_name, b->arena);
 	closedir(d);
 }

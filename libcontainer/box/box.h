@@ -8,7 +8,7 @@
  *	notify/		the container's /run/notify: see launch_notify.h
  *	lock		flock(2)ed by verbs that change the box
  *
- * ROOT/.tmp.* are boxes that are just being made or removed. Verbs but `list` and `state`
+ * What is in ROOT/.tmp is just being made or removed. Verbs but `list` and `state`
  * refuse a ROOT, a ROOT/ID and a state.json, config.json or lock in it (EPERM) that
  * belongs to another user or that others may write to: its owner would choose what hooks
  * they run. Modes are the same whatever the umask: files have 0600.

@@ -57,12 +57,12 @@ deleter() {
 
 @test "what a command that died has left is swept away by the next" {
 	only_aril 'has other names'
-	mkdir "$STATE/.tmp.1.2.3"
-	touch "$STATE/.tmp.1.2.3/lock" "$STATE/.tmp.1.2.3/state.json"
+	mkdir -p "$STATE/.tmp/1.2.3"
+	touch "$STATE/.tmp/1.2.3/lock" "$STATE/.tmp/1.2.3/state.json"
 	args /probe exit 0
 	go
 	[ "$status" -eq 0 ]
-	[ ! -e "$STATE/.tmp.1.2.3" ]
+	[ ! -e "$STATE/.tmp/1.2.3" ]
 }
 
 # The directory of the container's cgroup

@@ -30,6 +30,7 @@ listed() {
 		echo "umask $mask: $output"
 		want "711 $us d ID" "600 $us f ID/lock" "600 $us f ID/state.json" \
 			"600 $us f ID/config.json" "600 $us s ID/start.sock"
+		! is_aril || want "700 $us d .tmp"
 		if [ -d "$STATE/.cache" ]; then
 			want "700 $us d .cache" "700 $us d .cache/seccomp" \
 				"600 $us f .cache/seccomp/N"

@@ -65,7 +65,7 @@ mounts() {
 }
 cgroups() { find /sys/fs/cgroup -type d | wc -l; }
 dying() { awk '$1 == "nr_dying_descendants" { print $2 }' /sys/fs/cgroup/cgroup.stat; }
-boxes() { find "$state" -mindepth 1 -name .cache -prune -o -print | wc -l; }
+boxes() { find "$state" -mindepth 1 -name .cache -prune -o ! -name .tmp -print | wc -l; }
 run_entries() { find /run -mindepth 1 | wc -l; }
 cache_entries() { find "$cache" -mindepth 1 2>/dev/null | wc -l; }
 cache_bytes() {

@@ -75,7 +75,7 @@ herd_end() { # TOOL
 }
 # What the tool has left in spite of it
 herd_left() { # TOOL
-	find "$place_work/state-$1" -mindepth 1 -name .cache -prune -o -print
+	find "$place_work/state-$1" -mindepth 1 -name .cache -prune -o ! -name .tmp -print
 	find /sys/fs/cgroup -mindepth 1 -type d ! -name tools
 }
 

@@ -116,9 +116,10 @@ nothing_left() {
 		echo "left behind: $what: $found"
 		left=1
 	done
-	# .cache: compiled filters, which are kept on purpose
-	for what in "$STATE"/* "$STATE"/.[!.]*; do
-		[ -e "$what" ] && [ "${what##*/}" != .cache ] || continue
+	# .cache: compiled filters, which are kept on purpose, as .tmp is, but empty
+	for what in "$STATE"/* "$STATE"/.[!.]* "$STATE"/.tmp/*; do
+		case ${what##*/} in .cache | .tmp) continue ;; esac
+		[ -e "$what" ] || continue
 		echo "left behind: state: $what"
 		left=1
 	done

@@ -125,22 +125,24 @@ static void test_sweep(struct fixture *f)
 	autofd lock = -1;
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/.tmp.1.2", f->root);
+	snprintf(path, sizeof(path), "%s/.tmp", f->root);
 	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/.tmp.1.2/state.json", f->root);
+	snprintf(path, sizeof(path), "%s/.tmp/1.2", f->root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.tmp/1.2/state.json", f->root);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
-	snprintf(path, sizeof(path), "%s/.tmp.3.4", f->root);
+	snprintf(path, sizeof(path), "%s/.tmp/3.4", f->root);
 	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/.tmp.3.4/lock", f->root);
+	snprintf(path, sizeof(path), "%s/.tmp/3.4/lock", f->root);
 	lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	CHECK(flock(lock, LOCK_EX) == 0, "one of two hidden boxes is held");
 	CHECK(box_make(&b, f->root, "sweeper", &f->a, &e) == 0, "a box is made (%s)",
 	      e.text);
-	CHECK(!there(f, ".tmp.1.2"), "the other one goes");
-	CHECK(there(f, ".tmp.3.4"), "this one stays");
+	CHECK(!there(f, ".tmp/1.2"), "the other one goes");
+	CHECK(there(f, ".tmp/3.4"), "this one stays");
 	fd_close(&lock);
 	box_done(&b);
-	CHECK(!there(f, ".tmp.3.4"), "as long as it is held");
+	CHECK(!there(f, ".tmp/3.4"), "as long as it is held");
 }
 
 /* The deadline: ten real seconds, so only when asked for */

@@ -31,9 +31,10 @@ static void line_add(struct snapshot *s, const char *what, const char *text)
 static bool is_kept(const char *path)
 {
 	const char *cache = strstr(path, "/.cache");
+	size_t len = strlen(path);
 
-	if (!cache)
-		return false;
+	if (!cache) /* and the empty directory for what is being made */
+		return len > 5 && strcmp(path + len - 5, "/.tmp") == 0;
 	cache += strlen("/.cache");
 	if (!*cache || strcmp(cache, "/seccomp") == 0)
 		return true;
