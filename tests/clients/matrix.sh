@@ -61,3 +61,15 @@ sort -s -t'|' -k1,1 -- "$@" | awk -F'|' '
 			printf "%s", names[engines[i]]
 		}
 	}'
+rates=$(dirname "$0")/rates.md
+[ ! -e "$rates" ] || {
+	cat <<-'TEXT'
+
+		## Rates
+
+		Made by `make bench-clients`: the runtimes take turns, in the same guest, so the
+		ratios count, not the milliseconds. An engine does more than its runtime does.
+
+	TEXT
+	cat "$rates"
+}

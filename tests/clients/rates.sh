@@ -10,6 +10,7 @@
 # The runtimes take turns, in another order each time, in the same guest.
 #
 #	CLIENT_MACHINE	uml or qemu (uml)
+#	ARIL_VM_MEMORY	of the guest (6000M: COUNT times three containers run at once)
 set -u
 LC_ALL=C
 export LC_ALL
@@ -158,7 +159,7 @@ fi
 rounds=${1:-15} count=${2:-100}
 case $rounds$count in
 *[!0-9]*)
-	sed -n '3,12s/^# \{0,1\}//p' "$0" >&2
+	sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac
