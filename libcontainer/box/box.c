@@ -137,8 +137,8 @@ static int root_make(const struct box *b, struct err *e)
 	return 0;
 }
 
-/* Below HIDDEN, which no id is: it has a dot in front. No two processes have the same pid at the same time but in
- * different PID namespaces. */
+/* Below HIDDEN, which no id is: it has a dot in front. No two processes have the same pid
+ * at the same time but in different PID namespaces. */
 static const char *hidden_name(struct arena *a)
 {
 	struct timespec t;

@@ -67,8 +67,9 @@ rates=$(dirname "$0")/rates.md
 
 		## Rates
 
-		Made by `make bench-clients`: the runtimes take turns, in the same guest, so the
-		ratios count, not the milliseconds. An engine does more than its runtime does.
+		Made by `make bench-clients`: the runtimes take turns, in the same guest;
+		the ratios count, not the milliseconds. An engine does more than its
+		runtime does.
 
 	TEXT
 	cat "$rates"
