@@ -87,12 +87,14 @@ inside() {
 
 @test "out of memory: inspect tells it" {
 	has memory
-	# what ends of it is gone with its cgroup, maybe before conmon has looked
+	# conmon watches the cgroup a while after the start, and as long as it is there
 	pod run -d --name one --network none --memory 16m --memory-swap 16m box sh -c \
-		'dd if=/dev/zero of=/dev/null bs=64M count=9; status=$?; echo "dd $status"
-		while [ ! -e /srv/go ]; do sleep 0.1; done; exit $status'
-	until_true 30 said one 'dd 137'
+		'while [ ! -e /srv/go ]; do sleep 0.1; done
+		dd if=/dev/zero of=/dev/null bs=64M count=9; status=$?; echo "dd $status"
+		while [ ! -e /srv/end ]; do sleep 0.1; done; exit $status'
 	pod exec one touch /srv/go
+	until_true 30 said one 'dd 137'
+	pod exec one touch /srv/end
 	is "$(pod wait one)" 137
 	told_is one .State.OOMKilled true
 }
