@@ -196,6 +196,7 @@ fuzzers: $(fuzz_tests)
 
 script_tests = \
 	%D%/apparmor.sh \
+	%D%/clients/results.sh \
 	%D%/hardened.sh \
 	%D%/layers.sh \
 	%D%/objects.sh \

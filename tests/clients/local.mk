@@ -59,7 +59,6 @@ EXTRA_DIST += \
 	%D%/rates.md \
 	%D%/rates.sh \
 	%D%/results \
-	%D%/results.sh \
 	%D%/rootfs.sh \
 	%D%/run.sh \
 	%D%/swarm.bash \
