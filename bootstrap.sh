@@ -17,7 +17,7 @@ demo_packages=(busybox-static uidmap)
 check_packages=(apparmor bats binutils clang clang-tidy cppcheck crun e2fsprogs fish
 	groff-base iproute2 jq kmod llvm mmdebstrap passt pmccabe procps
 	python3-jsonschema qemu-system-x86 qemu-utils runc shellcheck slirp4netns strace
-	zsh)
+	valgrind zsh)
 
 help() {
 	cat <<'END'

@@ -12,6 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 	ARIL_BUILD='$(abs_top_builddir)'; export ARIL_BUILD; \
 	ARIL_SOURCE='$(abs_top_srcdir)'; export ARIL_SOURCE; \
 	ARIL_PROBE='$(abs_top_builddir)/tests/probe/probe'; export ARIL_PROBE; \
+	ARIL_CC='$(CC) $(CFLAGS)'; export ARIL_CC; \
 	ARIL_CACHE="$${ARIL_CACHE-$(abs_top_builddir)/cache}"; export ARIL_CACHE; \
 	ARIL_BED_SET="$${ARIL_BED_SET-quick}"; export ARIL_BED_SET; \
 	BATS='$(BATS)'; export BATS;
