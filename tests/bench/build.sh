@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # build.sh DIR: compile the benchmark's own programs into DIR: bench, bpf, churn, floor,
-# ntrue, npause and reaper. They are no part of the build: who does not measure does not
-# need them.
+# many, ntrue, npause and reaper. They are no part of the build: who does not measure does
+# not need them.
 set -eu
 src=${ARIL_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 here=$src/tests/bench
@@ -29,5 +29,6 @@ compile() { # OUTPUT ARG...: words of the lists above are split on purpose
 # static: small, for its memory is what a vforked command seems to have
 compile bench -O2 -static "$here/bench.c"
 compile churn -O2 -static "$here/churn.c"
+compile many -O2 -static "$here/many.c"
 compile reaper -O2 -static "$here/reaper.c"
 compile bpf -O2 "$here/bpf.c" -lseccomp -lyajl

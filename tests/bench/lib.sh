@@ -134,16 +134,16 @@ tool_command() {
 	id=bench-$1
 	bundle=$place_work/bundle
 	case $1-$2 in
-	floor-run | floor-create)
+	floor-run | floor-run-new | floor-create)
 		program=/bin/npause
 		[ "$2" = create ] || program=/bin/ntrue
-		echo "$base $2 $state $id $bundle $program $place_work/filter"
+		echo "$base ${2%-new} $state $id $bundle $program $place_work/filter"
 		;;
 	floor-exec)
 		echo "$base exec $state $id /bin/ntrue $place_work/filter"
 		;;
 	floor-*) echo "$base $2 $state $id" ;;
-	*-run) echo "$base --root $state run --bundle $bundle/$id/true $id" ;;
+	*-run | *-run-new) echo "$base --root $state run --bundle $bundle/$id/true $id" ;;
 	*-create) echo "$base --root $state create --bundle $bundle/$id/pause $id" ;;
 	*-exec) echo "$base --root $state exec $id /bin/ntrue" ;;
 	*-kill) echo "$base --root $state kill $id KILL" ;;

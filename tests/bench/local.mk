@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The benchmark: its scripts compile what they need (build.sh). `make bench` prints the
-# table, `make bench-check` says whether the targets are met, `make bench-scale` measures
-# beside 1000 containers, `make bench-churn` makes and removes 50000. That the floor's
-# container is the same as aril's, that the last two work, and that aril does no more than
-# before, are tests of `make check`.
+# table, `make bench-check` says whether the targets are met, `make bench-many` runs
+# several at once, `make bench-scale` measures beside 1000 containers, `make bench-churn`
+# makes and removes 50000. That the floor's container is the same as aril's, that scale.sh
+# and churn.sh work, and that aril does no more than before, are tests of `make check`.
 
 bench_files = \
 	%D%/README.md \
@@ -18,6 +18,8 @@ bench_files = \
 	%D%/floor.h \
 	%D%/floor_box.c \
 	%D%/lib.sh \
+	%D%/many.c \
+	%D%/many.sh \
 	%D%/payload.c \
 	%D%/profile.json \
 	%D%/reaper.c \
@@ -30,9 +32,12 @@ TESTS += $(bench_tests)
 EXTRA_DIST += $(bench_files) $(bench_tests) %D%/counts.txt
 CLEANFILES += scale.svg
 
-.PHONY: bench-check bench-churn bench-scale
+.PHONY: bench-check bench-churn bench-many bench-scale
 bench-check: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh --check
+
+bench-many: all
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/many.sh
 
 bench-churn: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/churn.sh

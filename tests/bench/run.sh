@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# run.sh [--rounds N] [--ops LIST] [--tools LIST] [--csv FILE] [--no-rt] [--check]
+# run.sh [--rounds N] [--ops LIST] [--tools LIST] [--mounts N] [--csv FILE] [--no-rt]
+#        [--check]
 #
 # Time aril against crun, runc and the floor, in turns, on the bundle of bundle.sh. LIST
-# is words with commas: run,create,start,state,exec,kill,delete,delete-f and aril,crun,
-# runc,floor. ARIL is the program, build/aril by default. As root; see README.md.
+# is words with commas: run,run-new,create,start,state,exec,kill,delete,delete-f and aril,
+# crun,runc,floor; run-new is the first run with a seccomp profile. The host has N mounts
+# more than it has. ARIL is the program, build/aril by default. As root; see README.md.
 #
 # --check measures less, and says as TAP whether the targets are met.
 set -eu
@@ -23,7 +25,7 @@ delete 0.35'
 # KiB; the kernel counts the peak in steps of up to 32 pages for each processor
 peak_max=1920 waiting_max=200
 
-rounds='' ops='' tools='' csv='' rt=yes check='' inside='' reason=''
+rounds='' ops='' tools='' csv='' rt=yes check='' inside='' reason='' mounts=0
 while [ $# -gt 0 ]; do
 	case $1 in
 	--inside) inside=yes ;;
@@ -32,9 +34,10 @@ while [ $# -gt 0 ]; do
 	--rounds) rounds=$2 && shift ;;
 	--ops) ops=$2 && shift ;;
 	--tools) tools=$2 && shift ;;
+	--mounts) mounts=$2 && shift ;;
 	--csv) csv=$2 && shift ;;
 	*)
-		sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+		sed -n '3,11s/^# \{0,1\}//p' "$0" >&2
 		exit 2
 		;;
 	esac
@@ -44,7 +47,7 @@ if [ -n "$check" ]; then
 	: "${rounds:=20}" "${ops:=run,create,start,state,kill,delete}"
 	: "${tools:=aril,crun,floor}"
 fi
-: "${rounds:=40}" "${ops:=run,create,start,state,exec,kill,delete,delete-f}"
+: "${rounds:=40}" "${ops:=run,run-new,create,start,state,exec,kill,delete,delete-f}"
 : "${tools:=aril,crun,runc,floor}"
 
 if [ -z "$inside" ]; then
@@ -55,7 +58,7 @@ if [ -z "$inside" ]; then
 		exit 1
 	fi
 	case $csv in '' | /*) ;; *) csv=$(pwd)/$csv ;; esac
-	set -- --rounds "$rounds" --ops "$ops" --tools "$tools"
+	set -- --rounds "$rounds" --ops "$ops" --tools "$tools" --mounts "$mounts"
 	[ -z "$csv" ] || set -- "$@" --csv "$csv"
 	[ -z "$check" ] || set -- "$@" --check
 	[ -n "$rt" ] || set -- "$@" --no-rt
@@ -100,6 +103,10 @@ row() {
 }
 plan() {
 	! wants run || row run
+	if wants run-new; then
+		echo "- - $(command -v rm) -rf $place_work/state-aril/.cache"
+		row run-new
+	fi
 	if wants create || wants start || wants state || wants exec || wants kill ||
 		wants delete; then
 		row create
@@ -154,9 +161,19 @@ environment() {
 		[ "$name" = floor ] ||
 			echo "# $name: $("$place_work/$name" --version | sed -n 1p)"
 	done
-	echo "# $rounds rounds${rt:+ under chrt -f 1}"
+	echo "# $rounds rounds${rt:+ under chrt -f 1}; $(wc -l </proc/self/mounts) mounts"
 }
 
+# of this place, whose mounts end with it
+mounts_add() { # NUMBER
+	mkdir "$place_work/mounts"
+	for number in $(seq "$1"); do
+		mkdir "$place_work/mounts/$number"
+		mount -t tmpfs -o size=4k none "$place_work/mounts/$number"
+	done
+}
+
+[ "$mounts" -eq 0 ] || mounts_add "$mounts"
 memory >"$place_work/memory" || {
 	echo "run.sh: the tools do not all run the bundle" >&2
 	exit 1
