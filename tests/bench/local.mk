@@ -22,7 +22,9 @@ bench_files = \
 	%D%/many.sh \
 	%D%/payload.c \
 	%D%/profile.json \
+	%D%/RESULTS.md \
 	%D%/reaper.c \
+	%D%/results.sh \
 	%D%/run.sh \
 	%D%/scale.sh \
 	%D%/scale_svg.awk
@@ -32,9 +34,12 @@ TESTS += $(bench_tests)
 EXTRA_DIST += $(bench_files) $(bench_tests) %D%/counts.txt
 CLEANFILES += scale.svg
 
-.PHONY: bench-check bench-churn bench-many bench-scale
+.PHONY: bench-check bench-churn bench-many bench-results bench-scale
 bench-check: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh --check
+
+bench-results: all
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/results.sh
 
 bench-many: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/many.sh

@@ -39,11 +39,14 @@ setup() {
 	box one
 	docker kill --signal HUP one
 	docker stop -t 60 one
-	until_true 20 was_seen "$since" one 'create start kill=1 kill=15 die=3 stop'
+	# the older one tells of the stop after the end
+	until_true 20 has_seen "$since" one \
+		'^create start kill=1 kill=15 (die=3 stop|stop die=3) $'
 	since=$(date +%s.%N)
 	docker start one
 	docker restart -t 60 one
-	until_true 20 was_seen "$since" one 'start kill=15 die=3 stop start restart'
+	until_true 20 has_seen "$since" one \
+		'^start kill=15 (die=3 stop|stop die=3) start restart $'
 	since=$(date +%s.%N)
 	docker kill one
 	until_true 20 was_seen "$since" one 'kill=9 die=137'

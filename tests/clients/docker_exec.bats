@@ -18,7 +18,7 @@ load docker.bash
 	local missing=127
 	box one
 	# older ones tell 126 of both
-	since 23 || missing=126
+	since 27 || missing=126
 	exits $missing docker exec one /bin/nothing
 	matches "$output" 'no such file or directory'
 	exits $missing docker exec one nothing
