@@ -22,7 +22,6 @@ bench_files = \
 	%D%/many.sh \
 	%D%/payload.c \
 	%D%/profile.json \
-	%D%/RESULTS.md \
 	%D%/reaper.c \
 	%D%/results.sh \
 	%D%/run.sh \
