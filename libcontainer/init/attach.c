@@ -23,6 +23,7 @@
 #include "libcontainer/init/held.h"
 #include "libcontainer/init/mapped.h"
 #include "libcontainer/init/mount.h"
+#include "libcontainer/init/procfiles.h"
 #include "libcontainer/init/root.h"
 
 #define MODE_UNKNOWN (-1)
@@ -381,7 +382,9 @@ static int attach_new(struct inside *in, size_t i, const struct plan_mount *m,
 	target = open_target(in, m, ROOT_DIR, e);
 	if (target < 0)
 		return -1;
-	fd = mount_new(m, mode, e);
+	fd = procfs_early(in, i);
+	if (fd < 0)
+		fd = mount_new(m, mode, e);
 	if (fd < 0)
 		return -1;
 	if (m->copy_up && copyup_tree(target, fd, e) < 0)

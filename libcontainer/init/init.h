@@ -26,6 +26,8 @@ struct inside {
 	int sync;
 	int proc;  /* kit->proc, verified; -1 when it is not needed any more */
 	int root;  /* the container's root, O_PATH or a mount's fd; -1: not there yet */
+	int early; /* the procfs that is mount `early_at`, made before its turn; or -1 */
+	size_t early_at;
 	int state; /* memory file for the hooks of init; -1: none came */
 	/* enter: of plan->mounts, what was opened early, and then what is attached: a
 	 * mount's fd; -1: none */

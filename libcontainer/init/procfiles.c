@@ -6,8 +6,8 @@
  * Theory. A write to a path in /proc is worth an attack: a mount over it turns it into
  * another file, real or false (CVE-2025-52881, CVE-2019-16884). So: the runtime's own
  * /proc, by the fd that the host opened; checked to be a procfs and its root; no link
- * and no mount on the way. What sysctls it shows are those of the process that looks,
- * i.e. of our namespaces.
+ * and no mount on the way; or a procfs that we have made. What sysctls either shows are
+ * those of the process that looks, i.e. of our namespaces.
  */
 #include "libcontainer/init/procfiles.h"
 
@@ -20,6 +20,7 @@
 #include "base/fd.h"
 #include "base/fmt.h"
 #include "base/sys.h"
+#include "libcontainer/init/mount.h"
 
 #define PROC_MAGIC    0x9fa0 /* PROC_SUPER_MAGIC */
 #define PROC_ROOT_INO 1
@@ -131,9 +132,48 @@ int clocks_write(struct inside *in, int fd, struct err *e)
 		     : 0;
 }
 
+/* The mount that is a procfs of the container's own, all of it; mounts.n: there is none */
+static size_t own_procfs(const struct inside *in)
+{
+	const struct plan *p = in->plan;
+	size_t i;
+
+	for (i = 0; i < p->mounts.n; i++) {
+		const struct plan_mount *m = &p->mounts.items[i];
+
+		if (m->kind == MOUNT_NEW && !strcmp(m->type, "proc") && !m->data.n &&
+		    !m->fallback && in->kit->mounts[i] < 0)
+			break;
+	}
+	return i;
+}
+
+/*
+ * The container's procfs is made before its turn where there are sysctls to write. The
+ * host's would do, but it has a name of each sysctl for each network namespace, in one
+ * list, which the kernel walks: beside 1000 containers that takes longer than all the
+ * rest. Nobody has been in this one, and the files are the same.
+ */
+static int sysctl_root(struct inside *in)
+{
+	size_t i = own_procfs(in);
+	struct err why;
+
+	in->early_at = i;
+	if (i < in->plan->mounts.n)
+		in->early = mount_new(&in->plan->mounts.items[i], -1, &why);
+	return in->early >= 0 ? in->early : in->proc;
+}
+
+int procfs_early(struct inside *in, size_t i)
+{
+	return i == in->early_at ? fd_take(&in->early) : -1;
+}
+
 int step_PROC_FILES(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
+	int proc;
 	long r;
 
 	/* with JOIN it is done, see there; where root gives us ids, it did this as well:
@@ -143,8 +183,9 @@ int step_PROC_FILES(struct inside *in, struct err *e)
 		return -1;
 	if (p->sysctls.n && proc_check(in, e) < 0)
 		return -1;
+	proc = p->sysctls.n ? sysctl_root(in) : -1;
 	LIST_EACH (s, &p->sysctls) {
-		r = proc_write(in->proc, s->path, s->value);
+		r = proc_write(proc, s->path, s->value);
 		if (r < 0)
 			return err_set(e, (int)-r,
 				       "linux.sysctl.%s: write \"%s\" to /proc/%s",

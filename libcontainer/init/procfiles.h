@@ -18,6 +18,10 @@ long proc_open(int proc, const char *path);
 /* One write(2), whole. 0 or -errno. */
 long proc_put(int fd, const char *value);
 
+/* The procfs that was made before the turn of mount i, with its attributes, detached; the
+ * caller owns it. -1: it is still to be made. */
+int procfs_early(struct inside *in, size_t i);
+
 /* Write process.oom_score_adj of this process, if the plan has one */
 int oom_write(struct inside *in, struct err *e);
 

@@ -101,6 +101,8 @@ void start_c(long *sp)
 	in.sync = h->kit->sync;
 	in.proc = h->kit->proc;
 	in.root = -1;
+	in.early = -1;
+	in.early_at = 0;
 	in.state = -1;
 	in.n_held = 0;
 	in.umask_saved = false;

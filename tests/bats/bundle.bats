@@ -253,6 +253,22 @@ load ../lib/bundle.bash
 	[ "$(cat /proc/sys/net/ipv4/ip_default_ttl)" != 42 ]
 }
 
+@test "sysctls, whatever the container's own /proc is" {
+	local change
+	for change in '(.mounts[] | select(.type == "proc")).options += ["hidepid=2"]' \
+		'(.mounts[] | select(.type == "proc")).options += ["subset=pid"]' \
+		'del(.mounts[] | select(.type == "proc"))'; do
+		bare
+		cfg '.linux.sysctl = { "kernel.msgmax": "4096" } | .linux.maskedPaths = []
+			| .linux.readonlyPaths = [] | .mounts += [{ destination: "/seen",
+				type: "bind", source: "/proc", options: ["rbind", "ro"] }]'
+		cfg "$change"
+		probe read /seen/sys/kernel/msgmax
+		want /seen/sys/kernel/msgmax=4096
+	done
+	[ "$(</proc/sys/kernel/msgmax)" != 4096 ]
+}
+
 @test "loopback is up, and is the only interface of a new network namespace" {
 	probe lo , read /proc/net/dev
 	want lo=up
