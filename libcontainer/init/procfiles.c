@@ -132,7 +132,7 @@ int clocks_write(struct inside *in, int fd, struct err *e)
 		     : 0;
 }
 
-/* The mount that is a procfs of the container's own, all of it; mounts.n: there is none */
+/* The mount that is a whole procfs of the container's own; mounts.n: there is none */
 static size_t own_procfs(const struct inside *in)
 {
 	const struct plan *p = in->plan;
@@ -141,8 +141,8 @@ static size_t own_procfs(const struct inside *in)
 	for (i = 0; i < p->mounts.n; i++) {
 		const struct plan_mount *m = &p->mounts.items[i];
 
-		if (m->kind == MOUNT_NEW && !strcmp(m->type, "proc") && !m->data.n &&
-		    !m->fallback && in->kit->mounts[i] < 0)
+		if (m->kind == MOUNT_NEW && !strcmp(m->type, "proc") &&
+		    !m->data.n && !m->fallback && in->kit->mounts[i] < 0)
 			break;
 	}
 	return i;

@@ -260,8 +260,8 @@ load ../lib/bundle.bash
 		'del(.mounts[] | select(.type == "proc"))'; do
 		bare
 		cfg '.linux.sysctl = { "kernel.msgmax": "4096" } | .linux.maskedPaths = []
-			| .linux.readonlyPaths = [] | .mounts += [{ destination: "/seen",
-				type: "bind", source: "/proc", options: ["rbind", "ro"] }]'
+			| .linux.readonlyPaths = [] | .mounts += [{ type: "bind",
+				destination: "/seen", source: "/proc", options: ["rbind"] }]'
 		cfg "$change"
 		probe read /seen/sys/kernel/msgmax
 		want /seen/sys/kernel/msgmax=4096

@@ -74,13 +74,13 @@ row() { # OP
 # make_bundles FILTER: those of all tools, changed by a program of jq, whose $name is the
 # tool
 make_bundles() {
-	local tool program
-	mkdir "$work/$kind"
+	local tool program bundle
 	for tool in $tools; do
 		for program in true pause; do
-			mkdir -p "$work/$kind/$tool/$program"
-			jq --arg name "$tool" "$1" "$work/bundle/$tool/$program/config.json" \
-				>"$work/$kind/$tool/$program/config.json"
+			bundle=$tool/$program
+			mkdir -p "$work/$kind/$bundle"
+			jq --arg name "$tool" "$1" "$work/bundle/$bundle/config.json" \
+				>"$work/$kind/$bundle/config.json"
 		done
 	done
 }

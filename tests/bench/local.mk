@@ -17,6 +17,7 @@ bench_files = \
 	%D%/floor.c \
 	%D%/floor.h \
 	%D%/floor_box.c \
+	%D%/guest.sh \
 	%D%/lib.sh \
 	%D%/many.c \
 	%D%/many.sh \
