@@ -260,8 +260,9 @@ load ../lib/bundle.bash
 		'del(.mounts[] | select(.type == "proc"))'; do
 		bare
 		cfg '.linux.sysctl = { "kernel.msgmax": "4096" } | .linux.maskedPaths = []
-			| .linux.readonlyPaths = [] | .mounts += [{ type: "bind",
-				destination: "/seen", source: "/proc", options: ["rbind"] }]'
+			| .linux.readonlyPaths = [] | .mounts += [{
+				type: "bind", options: ["rbind"],
+				source: "/proc", destination: "/seen" }]'
 		cfg "$change"
 		probe read /seen/sys/kernel/msgmax
 		want /seen/sys/kernel/msgmax=4096
