@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	%D%/podman_security.bats \
 	%D%/podman_systemd.bats \
 	%D%/podman_users.bats \
+	%D%/rates.md \
 	%D%/rates.sh \
 	%D%/results \
 	%D%/rootfs.sh \
