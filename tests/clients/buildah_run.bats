@@ -38,7 +38,7 @@ load buildah.bash
 	buildah copy -q "$id" "$ARIL_PROBE" /probe
 	buildah config --entrypoint '["/probe"]' --env A=b --user 1000:1000 \
 		--workingdir /work "$id"
-	matches "$(run_in "$id" -- /probe ids)" 1000
+	matches "$(run_in "$id" -- /probe status)" 'Uid=1000 1000 1000 1000'
 	buildah commit -q "$id" made-bare
 	is "$(buildah inspect --type image --format '{{.OCIv1.Config.User}}' made-bare)" \
 		1000:1000

@@ -50,7 +50,7 @@ setup_file() {
 	is "$(pod ps -aq; podman images -q; podman volume ls -q)" ''
 	[ ! -e "$root/overlay-containers" ] || is "$(ls "$root/overlay-containers")" \
 		containers.lock
-	# a user's: what holds the namespaces stays
-	pod system migrate
 	podman import -q "$ROOTFS" box >/dev/null
+	# a user's: a new process holds the namespaces
+	pod system migrate
 }
