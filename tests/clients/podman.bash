@@ -37,6 +37,14 @@ leaks_mounts() {
 	every_leaks_mounts | grep -v ' \(/[^ ]*/storage/overlay\) \1$'
 }
 
+# What holds a user's namespaces goes with a reset, and another one comes
+for what in cgroups units client_processes; do
+	eval "every_$(declare -f "leaks_$what")
+		leaks_$what() {
+			every_leaks_$what | sed '/podman-pause-/d; / catatonit -P /d'
+		}"
+done
+
 pod=(podman --runtime "$CLIENT_RUNTIME" --cgroup-manager "$CLIENT_MANAGER")
 pod() {
 	"${pod[@]}" "$@" 3>&-
