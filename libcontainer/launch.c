@@ -76,6 +76,7 @@ struct trip {
 	struct rdt rdt;
 	struct launch_net net;
 	struct child child;
+	int life;	/* the runtime's end of kit->life */
 	bool hooks_ran; /* so poststop hooks run even when create fails (runtime.md) */
 	bool done;
 };
@@ -92,6 +93,7 @@ static void drop_kit(struct trip *t)
 static void trip_done(struct trip *t)
 {
 	drop_kit(t);
+	fd_close(&t->life);
 	child_done(&t->child);
 	launch_net_undo(&t->net);
 	nest_done(&t->nest);
@@ -114,11 +116,27 @@ static int open_hook_files(struct trip *t, struct err *e)
 			       &t->kit->hook_err, e);
 }
 
+/* The container of a foreground run that has a first process ends with the runtime */
+static int make_life(struct trip *t, struct err *e)
+{
+	const struct request *r = &t->how->request;
+	int ends[2];
+
+	if (!t->plan->first_process || r->hold || r->detach)
+		return 0;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(e, "make a pipe");
+	t->kit->life = ends[0];
+	t->life = ends[1];
+	return 0;
+}
+
 /* 6: open and make all that the clone needs, but for what has to be undone later */
 static int make_kit(struct trip *t, struct arena *a, struct err *e)
 {
 	t->kit = kit_new(t->plan, a);
-	if (prepare(t->plan, t->kit, e) < 0 || open_hook_files(t, e) < 0)
+	if (prepare(t->plan, t->kit, e) < 0 || open_hook_files(t, e) < 0 ||
+	    make_life(t, e) < 0)
 		return -1;
 	if (!t->plan->has_filter)
 		return 0;
@@ -331,6 +349,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 		.rdt = RDT_NONE,
 		.net = LAUNCH_NET_NONE,
 		.child = CHILD_NONE,
+		.life = -1,
 	};
 	struct arena *a;
 	char *text;
@@ -350,6 +369,7 @@ int launch_create(const struct launch *how, struct box *b, struct launched *l,
 	if (bring_up(&t, a, l, e) < 0)
 		return -1;
 	release(&t.child, l, t.plan->hold);
+	l->life = fd_take(&t.life);
 	t.nest.cgroup.keep = t.nest.hold.keep = t.rdt.keep = b->keep = t.done = true;
 	return 0;
 }
@@ -425,6 +445,7 @@ int launch_exec(const struct launch *how, struct box *b,
 		.rdt = RDT_NONE,
 		.net = LAUNCH_NET_NONE,
 		.child = CHILD_NONE,
+		.life = -1,
 	};
 	struct arena *a;
 

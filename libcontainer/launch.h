@@ -22,6 +22,7 @@
 struct launch {
 	struct request request;
 	const char *root;	    /* state directory of all containers */
+	const char *document;	    /* the document itself; NULL: a file has it */
 	const char *config;	    /* file in the bundle; NULL: "config.json" */
 	const char *console_socket; /* path; NULL: none */
 	const char *pidfd_socket;   /* path; NULL: none */
@@ -37,10 +38,13 @@ struct launched {
 	int pidfd; /* owned */
 	int sync;  /* owned; not held: the socket on which launch_go() starts it */
 	int tty;   /* owned: the master, when the caller is to proxy it; else -1 */
+	/* owned; with annotation aril.init, when it is waited for: while anybody has it
+	 * open the container lives; else -1 */
+	int life;
 };
 #define LAUNCHED_NONE                                                                    \
 	{                                                                                \
-		.pid = 0, .pidfd = -1, .sync = -1, .tty = -1                             \
+		.pid = 0, .pidfd = -1, .sync = -1, .tty = -1, .life = -1                 \
 	}
 void launched_done(struct launched *l); /* closes its fds; the process goes on */
 #define autolaunched __attribute__((cleanup(launched_done))) struct launched

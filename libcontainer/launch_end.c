@@ -321,4 +321,5 @@ void launched_done(struct launched *l)
 	fd_close(&l->pidfd);
 	fd_close(&l->sync);
 	fd_close(&l->tty);
+	fd_close(&l->life);
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "base/file.h"
@@ -69,7 +70,13 @@ int launch_bundle(const struct launch *how, struct arena *a, struct spec **spec,
 	char *path = name[0] == '/' ? (char *)name
 				    : arena_fmt(a, "%s/%s", how->request.bundle, name);
 
-	*text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, len, e);
+	if (how->document) {
+		path = (char *)"the document";
+		*text = (char *)how->document;
+		*len = strlen(*text);
+	} else {
+		*text = file_read(a, AT_FDCWD, path, JSON_SIZE_MAX, len, e);
+	}
 	if (!*text && e->num == ENOENT)
 		return err_set(e, ENOENT, "JSON specification file %s not found", path);
 	if (!*text)

@@ -100,6 +100,7 @@ libcontainer_a_SOURCES = \
 	%D%/plan/plan_net.c \
 	%D%/plan/plan_nodev.c \
 	%D%/plan/plan_ns.c \
+	%D%/plan/plan_own.c \
 	%D%/plan/plan_process.c \
 	%D%/plan/plan_rdt.c \
 	%D%/plan/plan_seccomp.c \
@@ -164,7 +165,9 @@ init_sources = \
 	%D%/init/dev.c \
 	%D%/init/environment.c \
 	%D%/init/exec.c \
+	%D%/init/files.c \
 	%D%/init/filter.c \
+	%D%/init/first.c \
 	%D%/init/held.c \
 	%D%/init/hook.c \
 	%D%/init/ids.c \

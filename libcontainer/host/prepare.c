@@ -27,7 +27,7 @@ struct kit *kit_new(const struct plan *p, struct arena *a)
 {
 	struct kit *k = arena_new(a, struct kit);
 
-	k->sync = k->start = k->proc = k->root = k->pidfd = -1;
+	k->sync = k->start = k->life = k->proc = k->root = k->pidfd = -1;
 	k->hook_out = k->hook_err = -1;
 	k->mounts = no_fds(a, p->mounts.n);
 	k->devices = no_fds(a, p->devices.n);
@@ -45,8 +45,8 @@ static void close_fds(const int *fds, size_t n)
 
 void kit_done(const struct plan *p, const struct kit *k)
 {
-	const int single[] = { k->sync,	 k->start,    k->proc,	  k->root,
-			       k->pidfd, k->hook_out, k->hook_err };
+	const int single[] = { k->sync, k->start, k->life,     k->proc,
+			       k->root, k->pidfd, k->hook_out, k->hook_err };
 
 	close_fds(single, ARRAY_LEN(single));
 	close_fds(k->mounts, p->mounts.n);

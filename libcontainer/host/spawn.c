@@ -57,7 +57,7 @@ static long let_pass_all(const int *fds, size_t n)
 static long pass_fds(const struct birth *b)
 {
 	const struct kit *k = b->kit;
-	const int single[] = { b->arena_fd, b->sync,  k->start,	   k->proc,
+	const int single[] = { b->arena_fd, b->sync, k->start,	  k->life,    k->proc,
 			       k->root,	    k->pidfd, k->hook_out, k->hook_err };
 	long ret = let_pass_all(single, ARRAY_LEN(single));
 

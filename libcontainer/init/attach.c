@@ -79,7 +79,12 @@ int step_ROOT(struct inside *in, struct err *e)
 	if (detach_propagation(p, e) < 0)
 		return -1;
 	in->root = in->kit->root;
-	if (in->root < 0) {
+	if (p->root_memory) {
+		made = mount_new(p->root_memory, MODE_UNKNOWN, e);
+		if (made < 0)
+			return -1;
+		in->root = made;
+	} else if (in->root < 0) {
 		made = clone_root(p->rootfs, e);
 		if (made < 0)
 			return -1;

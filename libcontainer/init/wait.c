@@ -48,7 +48,7 @@ int step_READY(struct inside *in, struct err *e)
 {
 	const struct plan *p = in->plan;
 	bool hooks = plan_wants(p, STEP_START_HOOKS);
-	const int keep[] = { in->sync, p->hold ? in->kit->start : -1,
+	const int keep[] = { in->sync, p->hold ? in->kit->start : -1, in->kit->life,
 			     hooks ? in->kit->hook_out : -1,
 			     hooks ? in->kit->hook_err : -1 };
 	long r = fd_close_others(3 + p->process.preserve_fds, keep, ARRAY_LEN(keep));

@@ -119,6 +119,9 @@ int draft_mounts(struct draft *d, struct err *e);
 /* Devices and links; need the mounts */
 int draft_devices(struct draft *d, struct err *e);
 
+/* What aril's own annotations ask for: a root in memory, files in it, a first process */
+int draft_own(struct draft *d, struct err *e);
+
 /* Devices of the network, programs that connect it, names; needs the mounts */
 int draft_net(struct draft *d, struct err *e);
 

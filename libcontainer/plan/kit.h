@@ -17,6 +17,9 @@
 struct kit {
 	int sync;     /* init's end of the sync socket */
 	int start;    /* listening start socket; -1: not held */
+	/* first_process: the end to read of a pipe that its runtime keeps open while it
+	 * lives; -1: nobody waits for the end */
+	int life;
 	int proc;     /* the runtime's /proc, O_PATH: verified, no image can shadow it */
 	int root;     /* detached clone of the rootfs; -1: init makes it itself */
 	int pidfd;    /* enter: the container's init; else -1 */

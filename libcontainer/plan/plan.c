@@ -66,6 +66,7 @@ static void steps_of_image(const struct draft *d, struct plan *p)
 	want(p, STEP_NET, p->net.links.n > 0 || p->net.user);
 	want(p, STEP_CGROUP_NS, (d->fresh & CLONE_NEWCGROUP) != 0);
 	want(p, STEP_ROOT, true);
+	want(p, STEP_FILES, p->files.n > 0);
 	want(p, STEP_MOUNTS, p->mounts.n > 0);
 	want(p, STEP_DEVICES, p->devices.n > 0);
 	want(p, STEP_LINKS, p->links.n > 0);
@@ -79,6 +80,7 @@ static void steps_of_image(const struct draft *d, struct plan *p)
 	want(p, STEP_NAMES, p->hostname || p->domainname);
 	want(p, STEP_HOLD, p->hold);
 	want(p, STEP_START_HOOKS, p->hooks[HOOK_START_CONTAINER].n > 0);
+	want(p, STEP_FIRST, p->first_process);
 }
 
 static void steps_of_attributes(struct plan *p)
@@ -143,6 +145,8 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 		return -1;
 	draft_close_devices(&d);
 	if (draft_net(&d, e) < 0)
+		return -1;
+	if (draft_own(&d, e) < 0)
 		return -1;
 	if (draft_settings(&d, e) < 0 || draft_seccomp(&d, e) < 0 ||
 	    draft_process(&d, spec->process, e) < 0)

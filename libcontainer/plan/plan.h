@@ -139,6 +139,11 @@ struct plan_sysctl {
 	const char *path, *value; /* below /proc: "sys/net/ipv4/ip_forward" */
 };
 
+struct plan_file {
+	const char *path; /* absolute, in the container */
+	const char *text;
+};
+
 struct plan_hook {
 	const char *where; /* "createContainer hook #0": begins the text of errors */
 	const char *path;
@@ -264,6 +269,8 @@ struct plan {
 	/* what it writes to its timens_offsets: "monotonic 1 0\nboottime ..."; or NULL */
 	const char *time_offsets;
 	bool new_pidns, new_userns;
+	/* the program is the child of a process that stays: see init/first.c */
+	bool first_process;
 	/* the runtime is root of the initial user namespace: it can write /proc/PID
 	 * files of an undumpable init */
 	bool by_host_root;
@@ -275,6 +282,9 @@ struct plan {
 
 	const char *rootfs; /* absolute path */
 	bool root_by_host;  /* as plan_mount.by_host */
+	/* a tmpfs, made by init, in place of the files of rootfs; NULL: those */
+	const struct plan_mount *root_memory;
+	LIST(struct plan_file) files; /* made in it before anything is mounted */
 	bool root_readonly;
 	uint64_t root_propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED or MS_UNBINDABLE */
 	bool root_propagation_recursive;

@@ -146,12 +146,22 @@ static void show_root(struct text *t, const struct plan *p)
 	if (p->enter)
 		return;
 	text_add(t, "root: ");
-	text_quote(t, p->rootfs);
+	if (p->root_memory)
+		text_list(t, "a tmpfs:", &p->root_memory->data);
+	else
+		text_quote(t, p->rootfs);
 	text_add(t, "%s%s%s", p->root_by_host ? " opened by the host" : "",
 		 p->root_readonly ? ", ro" : "",
 		 p->no_pivot ? ", without pivot_root" : "");
 	show_propagation(t, p->root_propagation, p->root_propagation_recursive);
 	text_add(t, "\n");
+	LIST_EACH (file, &p->files) {
+		text_add(t, "file ");
+		text_quote(t, file->path);
+		show_string(t, "", file->text);
+	}
+	if (p->first_process)
+		text_add(t, "first process: aril's own\n");
 }
 
 static void show_settings(struct text *t, const struct plan *p)

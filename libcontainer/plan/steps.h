@@ -16,7 +16,8 @@
  *			before anything of the image can be seen
  *	cgroup ns	after init is in its cgroup (CLONE_INTO_CGROUP), else the
  *			runtime's cgroup would be the root of the namespace
- *	root to links	the image's tree, with all its mounts and device nodes
+ *	root to links	the image's tree, with all its mounts and device nodes; files
+ *			first, where nothing but a new tmpfs is yet
  *	hooks		prestart, createRuntime (by the host), createContainer: before
  *			pivot_root
  *	console		needs the container's devpts
@@ -33,6 +34,8 @@
  *	leave		`mounts`: there is no program; what was mounted stays when the
  *			host has remembered it
  *	start hooks	startContainer, in the container
+ *	first process	as late as possible: it does no more of these; the limits are the
+ *			program's alone
  *	rlimits		those that the host cannot set: late, for a low limit on fds
  *			would be in init's own way
  *	filter		as late as possible: it must only let through what is left to do
@@ -53,6 +56,7 @@
 	STEP(PROC_FILES, "write kernel settings")                                        \
 	STEP(CGROUP_NS, "enter a cgroup namespace")                                      \
 	STEP(ROOT, "attach the root")                                                    \
+	STEP(FILES, "make files")                                                        \
 	STEP(MOUNTS, "mount")                                                            \
 	STEP(DEVICES, "make devices")                                                    \
 	STEP(LINKS, "make links in /dev")                                                \
@@ -75,6 +79,7 @@
 	STEP(HOLD, "wait for start")                                                     \
 	STEP(LEAVE, "leave the container")                                               \
 	STEP(START_HOOKS, "run startContainer hooks")                                    \
+	STEP(FIRST, "leave a first process behind")                                      \
 	STEP(RLIMITS, "set resource limits")                                             \
 	STEP(BEGIN, "tell that the program begins")                                      \
 	STEP(FILTER, "load the seccomp filter")                                          \

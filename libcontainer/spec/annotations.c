@@ -52,6 +52,10 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	/* plan/plan_net.c */
 	[ANNOTATION_NET] = APPLIED("aril.net", ANNOTATION_ANY),
 	[ANNOTATION_PUBLISH] = APPLIED("aril.publish", ANNOTATION_ANY),
+	/* plan/plan_own.c */
+	[ANNOTATION_ROOT] = APPLIED("aril.root", ANNOTATION_ANY),
+	[ANNOTATION_FILE] = APPLIED("aril.file.", ANNOTATION_ANY),
+	[ANNOTATION_INIT] = APPLIED("aril.init", ANNOTATION_FLAG),
 	/* options of handlers: without one, they are about nothing */
 	[ANNOTATION_KRUN] = IGNORED("krun."),
 	[ANNOTATION_WASM_IMAGE] = IGNORED("module.wasm.image/variant"),
