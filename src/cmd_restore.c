@@ -93,8 +93,8 @@ static int restore_run(struct call *c, const void *options, struct err *e)
 	wish.lsm_mount_context = o->lsm_mount_context;
 	status = wait_for(o, &how, &wish, &made, e);
 	if (status < 0 && made)
-		foreground_delete(c, &ignored);
-	if (status >= 0 && !o->detach && foreground_delete(c, e) < 0)
+		foreground_delete(c, c->words.items[0], &ignored);
+	if (status >= 0 && !o->detach && foreground_delete(c, c->words.items[0], e) < 0)
 		return -1;
 	return status;
 }

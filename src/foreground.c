@@ -66,14 +66,17 @@ struct outcome {
 
 /* --- in the keeper --------------------------------------------------------- */
 
-/* Its sender has seen what the container wrote: it says how it ended, and nothing else */
-static int keep(int sock, struct err *e)
+/* Its sender has seen what the container wrote: it says how it ended, and nothing else.
+ * `ends`: when the sender is killed, the container is to end, too. */
+static int keep(int sock, bool ends, struct err *e)
 {
 	struct outcome o;
 	ssize_t n;
 
 	sys_prctl(PR_SET_NAME, (unsigned long)"aril-keeper", 0, 0, 0);
 	n = TEMP_FAILURE_RETRY(recv(sock, &o, sizeof(o), 0));
+	if (n != (ssize_t)sizeof(o) && ends)
+		return err_plain(e, ECHILD, "the process that waited was killed");
 	if (n != (ssize_t)sizeof(o))
 		sys_exit(1);
 	if (o.status >= 0)
@@ -153,7 +156,7 @@ static int part(struct waiting *w, const struct launch *how, struct err *e)
 	if (pid == 0) {
 		fd_close(&ours);
 		w->tty = (struct tty)TTY_NONE; /* not ours to set back */
-		return keep(theirs, e);
+		return keep(theirs, w->l->life >= 0, e);
 	}
 	if (pid > 0) {
 		give_up(w, ours, how);
@@ -183,13 +186,13 @@ int foreground_wait(int signal_fd, struct launched *l, const struct notify *n,
 
 /* The box is opened anew: while the container ran it was not locked, so that others
  * could kill or delete it */
-static int delete_once(const struct call *c, struct err *e)
+static int delete_once(const struct call *c, const char *id, struct err *e)
 {
 	struct err gone = ERR_NONE;
 	struct launch how = { .root = NULL };
 	autobox b = BOX_NONE;
 
-	if (box_open(&b, c->root, c->words.items[0], true, false, c->arena, &gone) < 0) {
+	if (box_open(&b, c->root, id, true, false, c->arena, &gone) < 0) {
 		if (gone.num == ENOENT)
 			return 0;
 		*e = gone;
@@ -200,11 +203,11 @@ static int delete_once(const struct call *c, struct err *e)
 }
 
 /* Nobody else will do it: what hinders us may be for a moment only */
-int foreground_delete(const struct call *c, struct err *e)
+int foreground_delete(const struct call *c, const char *id, struct err *e)
 {
 	struct err first = ERR_NONE, ignored = ERR_NONE;
 
-	if (delete_once(c, &first) == 0 || delete_once(c, &ignored) == 0)
+	if (delete_once(c, id, &first) == 0 || delete_once(c, id, &ignored) == 0)
 		return 0;
 	*e = first;
 	return -1;

@@ -30,6 +30,6 @@ int foreground_wait(int signal_fd, struct launched *l, const struct notify *n,
 		    const struct launch *how, struct err *e);
 
 /* Delete the container that the first word names; it may be gone already */
-int foreground_delete(const struct call *c, struct err *e);
+int foreground_delete(const struct call *c, const char *id, struct err *e);
 
 #endif

@@ -162,3 +162,12 @@ void out_warning(void *out, const char *text)
 	else
 		tell(o, "warning: ", msg.text);
 }
+
+void out_remark(const struct out *o, const char *text)
+{
+	struct line msg = { .n = 0 };
+
+	line_add(&msg, text);
+	line_flatten(&msg);
+	tell(o, "", msg.text);
+}

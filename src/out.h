@@ -54,6 +54,9 @@ void out_log_to(struct out *o, const char *text);
 void out_failure(const struct out *o, const struct err *e, const char *advice)
 	__attribute__((cold));
 
+/* Tell who sits before the program something that is no error, on stderr */
+void out_remark(const struct out *o, const char *text) __attribute__((cold));
+
 /* Tell a warning in the log, or on stderr without one, if the level wants it. `out` is
  * a const struct out *: the form of launch.h's callback. */
 void out_warning(void *out, const char *text) __attribute__((cold));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "src/size.h"
 
 /* A kind of value: its reader, which stores it and is false for what it should not be,
  * and what an error says that it takes */
@@ -60,38 +61,16 @@ static bool read_switch(const char *text, void *to)
 	return read_signed(text, to) && (number->v == 0 || number->v == 1);
 }
 
-/* How far a suffix shifts; -1 when it is none */
-static int suffix_shift(const char *suffix)
-{
-	static const char units[] = "kmgtp";
-	char low[4] = "";
-	size_t n = strlen(suffix);
-	const char *unit;
-
-	if (n >= sizeof(low))
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		low[i] = (char)(suffix[i] | 0x20); /* lower case */
-	if (str_empty(low) || str_eq(low, "b"))
-		return 0;
-	unit = strchr(units, low[0]);
-	if (!unit || (low[1] && !str_eq(low + 1, "b") && !str_eq(low + 1, "ib")))
-		return -1;
-	return 10 * (int)(unit - units + 1);
-}
-
 static bool read_size(const char *text, void *to)
 {
-	size_t digits = strspn(text, "0123456789");
 	struct opt_i64 *number = to;
-	int shift = suffix_shift(text + digits);
 	uint64_t v;
 
 	if (str_eq(text, "-1"))
 		return read_signed(text, to);
-	if (shift < 0 || !str_u64n(text, digits, (uint64_t)INT64_MAX >> shift, &v))
+	if (!size_parse(text, INT64_MAX, &v))
 		return false;
-	*number = (struct opt_i64){ .set = true, .v = (int64_t)(v << shift) };
+	*number = (struct opt_i64){ .set = true, .v = (int64_t)v };
 	return true;
 }
 
