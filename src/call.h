@@ -42,6 +42,7 @@ struct call {
 	struct out out;
 	struct arena *arena;
 	const char *root; /* directory of all containers, absolute */
+	bool only_words;  /* `--` stood before them, or among them */
 	strings_t words;  /* of the verb, without options: the ID ... */
 };
 

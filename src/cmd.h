@@ -31,7 +31,7 @@ extern const struct verb verb_checkpoint, verb_restore;
 extern const struct verb verb_create, verb_delete, verb_events, verb_exec, verb_features;
 extern const struct verb verb_kill, verb_list, verb_pause, verb_plan, verb_ps;
 extern const struct verb verb_resume, verb_run, verb_spec, verb_start, verb_state;
-extern const struct verb verb_mounts, verb_update;
+extern const struct verb verb_mounts, verb_sandbox, verb_update;
 
 extern const struct opt_table cmd_globals; /* of struct globals */
 

@@ -26,6 +26,7 @@ libverbs_a_SOURCES = \
 	%D%/cmd_restore.c \
 	%D%/cmd_resume.c \
 	%D%/cmd_run.c \
+	%D%/cmd_sandbox.c \
 	%D%/cmd_spec.c \
 	%D%/cmd_start.c \
 	%D%/cmd_state.c \
@@ -43,6 +44,8 @@ libverbs_a_SOURCES = \
 	%D%/foreground.h \
 	%D%/hint.c \
 	%D%/hint.h \
+	%D%/once.c \
+	%D%/once.h \
 	%D%/opt.c \
 	%D%/opt.h \
 	%D%/opt_help.c \
@@ -64,8 +67,16 @@ libverbs_a_SOURCES = \
 	%D%/ps_table.h \
 	%D%/rootdir.c \
 	%D%/rootdir.h \
+	%D%/sandbox/filter.c \
+	%D%/sandbox/host.c \
+	%D%/sandbox/mounts.c \
+	%D%/sandbox/paths.c \
+	%D%/sandbox/sandbox.h \
+	%D%/sandbox/spec.c \
 	%D%/signals.c \
 	%D%/signals.h \
+	%D%/size.c \
+	%D%/size.h \
 	%D%/spec_sample.c \
 	%D%/spec_sample.h \
 	%D%/survey.c \
@@ -86,7 +97,7 @@ bin_PROGRAMS += aril
 aril_SOURCES = %D%/main.c
 aril_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 aril_LDADD = libverbs.a $(aril_deps)
-EXTRA_DIST += %D%/README.md
+EXTRA_DIST += %D%/README.md %D%/sandbox/README.md
 
 # made by the program itself, where it can run
 completion_files = \

@@ -106,6 +106,7 @@ static int read_verb(struct call *c, const struct verb *v, char **argv, void *op
 	for (argv += got.used; *argv; argv++)
 		strings_add(c->arena, &got.words, *argv);
 	c->words = got.words;
+	c->only_words = got.marked;
 	return cmd_check_words(v, &got.words, e);
 }
 

@@ -231,7 +231,7 @@ int opt_read(const struct opt_table *t, char *const *argv, size_t words_max, voi
 		if (!only_words && word[0] == '-' && word[1]) {
 			r.argv++;
 			if (strcmp(word, "--") == 0)
-				only_words = true;
+				only_words = out->marked = true;
 			else if (read_word(&r, word, out, e) < 0)
 				return -1;
 			continue;

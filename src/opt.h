@@ -59,6 +59,7 @@ struct opt_table {
 struct opt_result {
 	strings_t words;
 	size_t used; /* how many of argv were read: all, or up to word words_max */
+	bool marked; /* `--` was there */
 	bool help;   /* --help or -h: the rest was not read */
 };
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the caller and its host are, looked at once. Runs in the program. */
+#include "src/sandbox/sandbox.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+
+/* What programs are made of. Of /etc, what programs of the system need to run, and
+ * nothing that is about this host or its users. */
+static const char system_names[] =
+	"/usr,/bin,/sbin,/lib,/lib32,/lib64,/libx32,/nix/store,/gnu/store,"
+	"/etc/alternatives,/etc/bash.bashrc,/etc/ca-certificates,/etc/ca-certificates.conf,"
+	"/etc/crypto-policies,/etc/debian_version,/etc/default/locale,/etc/environment,"
+	"/etc/fonts,/etc/gai.conf,/etc/host.conf,/etc/inputrc,/etc/java,"
+	"/etc/ld.so.cache,/etc/ld.so.conf,/etc/ld.so.conf.d,/etc/localtime,"
+	"/etc/locale.alias,/etc/locale.conf,/etc/magic,/etc/magic.mime,/etc/mime.types,"
+	"/etc/mke2fs.conf,/etc/nanorc,/etc/nsswitch.conf,/etc/os-release,/etc/perl,"
+	"/etc/pki,/etc/profile,/etc/profile.d,/etc/protocols,/etc/python3,/etc/rpc,"
+	"/etc/services,/etc/shells,/etc/skel,/etc/ssl,/etc/terminfo,/etc/timezone,"
+	"/etc/vim,/etc/xattr.conf,/etc/xdg";
+
+static const char *const kept[] = { "PATH", "LANG", "LANGUAGE", "TERM", "TZ",
+				    "COLORTERM" };
+
+static bool is_kept(const char *entry)
+{
+	size_t n = strcspn(entry, "=");
+
+	if (n > 3 && strncmp(entry, "LC_", 3) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		if (strlen(kept[i]) == n && strncmp(entry, kept[i], n) == 0)
+			return true;
+	return false;
+}
+
+static void take_environment(struct sandbox *s, char *const *environ, struct arena *a)
+{
+	for (; environ && *environ; environ++)
+		if (is_kept(*environ))
+			strings_add(a, &s->env, arena_strdup(a, *environ));
+	strings_add(a, &s->env, arena_fmt(a, "HOME=%s", s->home));
+	strings_add(a, &s->env, arena_fmt(a, "USER=%s", s->user));
+	strings_add(a, &s->env, arena_fmt(a, "LOGNAME=%s", s->user));
+}
+
+static bool is_there(const char *path)
+{
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static const char *environ_get(char *const *environ, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; environ && *environ; environ++)
+		if (strncmp(*environ, name, n) == 0 && (*environ)[n] == '=')
+			return *environ + n + 1;
+	return NULL;
+}
+
+/* A soft limit that is lower than the default stays, a hard one cannot be raised */
+static uint64_t at_most(int what, uint64_t value)
+{
+	struct rlimit r;
+
+	if (getrlimit((__rlimit_resource_t)what, &r) == 0 && r.rlim_max < value)
+		return r.rlim_max;
+	return value;
+}
+
+static bool is_name(const char *s)
+{
+	return s && *s && strlen(s) <= 32 && s[strcspn(s, ":/\n,= \t")] == '\0';
+}
+
+int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struct err *e)
+{
+	const char *home = environ_get(environ, "HOME");
+	const char *user = environ_get(environ, "USER");
+	strings_t names = str_split(a, system_names, ',');
+	char cwd[PATH_MAX];
+
+	s->uid = geteuid();
+	s->gid = getegid();
+	s->user = is_name(user) ? user : s->uid ? "user" : "root";
+	s->home = home && home[0] == '/' && home[1] ? home : "/home/user";
+	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
+		return err_sys(e, "find the working directory");
+	s->cwd = arena_strdup(a, cwd);
+	LIST_EACH (name, &names)
+		if (is_there(*name))
+			strings_add(a, &s->system, *name);
+	s->open_files = at_most(RLIMIT_NOFILE, s->open_files);
+	s->pids = at_most(RLIMIT_NPROC, s->pids);
+	s->file_size = at_most(RLIMIT_FSIZE, s->file_size);
+	take_environment(s, environ, a);
+	return 0;
+}
