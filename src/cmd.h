@@ -24,6 +24,7 @@ struct verb {
 	int (*run)(struct call *c, const void *options, struct err *e);
 	const char *failing; /* begins the text of errors of run; NULL: nothing */
 	int failed;	     /* exit status when run fails; 0 means 1 */
+	bool failed_early;   /* also when its options or words are wrong */
 };
 
 extern const struct verb verb_check, verb_completion;

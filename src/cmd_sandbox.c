@@ -193,6 +193,38 @@ static int status_of(const struct err *e)
 	return e->num == ENOENT ? 127 : 126;
 }
 
+/* Of a sandbox without a name, behind which is the number of aril's process */
+#define NAMELESS "aril-sandbox-"
+
+/* One whose aril was killed has ended, but nobody has removed what was remembered */
+static void remove_ended(const struct call *c, const char *id)
+{
+	struct launch how = { .root = NULL };
+	struct err ignored = ERR_NONE;
+	autobox b = BOX_NONE;
+
+	if (box_open(&b, c->root, id, false, false, c->arena, &ignored) < 0 ||
+	    box_status(&b) != BOX_STOPPED)
+		return;
+	box_done(&b);
+	b = (struct box)BOX_NONE;
+	if (box_open(&b, c->root, id, true, false, c->arena, &ignored) < 0)
+		return;
+	call_environment(c, &how);
+	launch_delete(&how, &b, false, &ignored);
+}
+
+static void sweep(const struct call *c)
+{
+	strings_t all = { NULL, 0 };
+	struct err ignored = ERR_NONE;
+
+	box_list(c->root, c->arena, &all, &ignored);
+	LIST_EACH (id, &all)
+		if (str_starts(*id, NAMELESS))
+			remove_ended(c, *id);
+}
+
 static int run(struct call *c, const struct sandbox_options *o, const struct sandbox *s,
 	       struct err *e)
 {
@@ -207,7 +239,8 @@ static int run(struct call *c, const struct sandbox_options *o, const struct san
 	how.request.publish = o->publish;
 	how.request.path = c->env.path;
 	how.request.id = o->name ? o->name
-				 : arena_fmt(c->arena, "sandbox-%d", (int)getpid());
+				 : arena_fmt(c->arena, NAMELESS "%d", (int)getpid());
+	sweep(c);
 	status = once_run(c, &how, &once, e);
 	if (status >= 0 || status_of(e) < 0)
 		return status;
@@ -241,7 +274,7 @@ static int sandbox_run(struct call *c, const void *options, struct err *e)
 
 	if (!c->only_words && is_command(word)) {
 		if (!explains && !str_eq(word, "run"))
-			return err_plain(e, ENOSYS,
+			return err_plain(e, EINVAL,
 					 "sandbox %s is not there yet; a program of that "
 					 "name is run by: aril sandbox -- %s",
 					 word, word);
@@ -265,4 +298,5 @@ const struct verb verb_sandbox = {
 	.size = sizeof(struct sandbox_options),
 	.run = sandbox_run,
 	.failed = 125,
+	.failed_early = true,
 };

@@ -195,6 +195,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	out_failure(&c.out, &e, hint_find(&e));
-	return verb && verb->failed && strcmp(c.out.phase, verb->name) == 0 ? verb->failed
-									    : 1;
+	if (verb && (verb->failed_early || strcmp(c.out.phase, verb->name) == 0))
+		return verb->failed ? verb->failed : 1;
+	return 1;
 }

@@ -196,7 +196,7 @@ int prepare(const struct plan *p, struct kit *k, struct err *e)
 	}
 	if (!p->root_by_host && !p->only_mounts)
 		return 0;
-	if (p->root_by_host && open_root(p, k, e) < 0)
+	if (p->root_by_host && !p->root_memory && open_root(p, k, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->mounts.n; i++) {
 		const struct plan_mount *m = &p->mounts.items[i];

@@ -281,7 +281,7 @@ struct plan {
 	bool ids_zero;
 
 	const char *rootfs; /* absolute path */
-	bool root_by_host;  /* as plan_mount.by_host */
+	bool root_by_host;  /* as plan_mount.by_host; not of root_memory */
 	/* a tmpfs, made by init, in place of the files of rootfs; NULL: those */
 	const struct plan_mount *root_memory;
 	LIST(struct plan_file) files; /* made in it before anything is mounted */

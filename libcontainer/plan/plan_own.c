@@ -34,7 +34,6 @@ static int draft_memory(struct draft *d, struct err *e)
 	m->attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 	m->data = str_split(d->a, text[5] ? text + 6 : ROOT_OPTIONS, ',');
 	d->p->root_memory = m;
-	d->p->root_by_host = false;
 	return 0;
 }
 

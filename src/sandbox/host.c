@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "libcontainer/plan/facts.h"
 
 /* What programs are made of. Of /etc, what programs of the system need to run, and
  * nothing that is about this host or its users. */
@@ -28,6 +29,10 @@ static const char system_names[] =
 
 static const char *const kept[] = { "PATH", "LANG", "LANGUAGE", "TERM", "TZ",
 				    "COLORTERM" };
+
+/* The last of the ids that are set apart for containers (systemd's UIDS-GIDS.md): no user
+ * has it, nor a container that is not as large as all of them */
+#define NOBODY_ELSE 1879048191U
 
 static bool is_kept(const char *entry)
 {
@@ -87,9 +92,14 @@ int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struc
 	const char *user = environ_get(environ, "USER");
 	strings_t names = str_split(a, system_names, ',');
 	char cwd[PATH_MAX];
+	int outside = 0;
 
-	s->uid = geteuid();
-	s->gid = getegid();
+	s->uid = s->uid_outside = geteuid();
+	s->gid = s->gid_outside = getegid();
+	if (s->uid == 0 && (outside = facts_in_userns(e)) < 0)
+		return -1;
+	if (s->uid == 0 && !outside)
+		s->uid_outside = s->gid_outside = NOBODY_ELSE;
 	s->user = is_name(user) ? user : s->uid ? "user" : "root";
 	s->home = home && home[0] == '/' && home[1] ? home : "/home/user";
 	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')

@@ -47,11 +47,18 @@ static void add_devices(struct spec *spec, struct arena *a)
 	add(spec, "/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev", a);
 }
 
-static void add_shared(struct spec *spec, const struct sandbox_path *p, struct arena *a)
+static void add_shared(const struct sandbox *s, struct spec *spec,
+		       const struct sandbox_path *p, struct arena *a)
 {
-	add(spec, p->destination, "bind", p->source,
-	    p->write ? "rbind,rprivate,nosuid,nodev" : "rbind,rprivate,rro,nosuid,nodev",
-	    a);
+	struct spec_mount *m = add(spec, p->destination, "bind", p->source,
+				   p->write ? "rbind,rprivate,nosuid,nodev"
+					    : "rbind,rprivate,rro,nosuid,nodev",
+				   a);
+
+	if (s->uid == s->uid_outside && s->gid == s->gid_outside)
+		return;
+	*list_add(a, &m->uid_mappings) = (struct spec_idmap){ s->uid, s->uid_outside, 1 };
+	*list_add(a, &m->gid_mappings) = (struct spec_idmap){ s->gid, s->gid_outside, 1 };
 }
 
 void sandbox_mounts(const struct sandbox *s, struct spec *spec, struct arena *a)
@@ -67,7 +74,7 @@ void sandbox_mounts(const struct sandbox *s, struct spec *spec, struct arena *a)
 	add_empty(spec, "/var/tmp", "mode=1777", s->tmp, a);
 	add_empty(spec, s->home, "mode=700", s->tmp, a);
 	LIST_EACH (path, &s->paths)
-		add_shared(spec, path, a);
+		add_shared(s, spec, path, a);
 	LIST_EACH (path, &s->hide)
 		add_empty(spec, *path, "ro,noexec,mode=555,nr_inodes=2", 4096, a);
 }

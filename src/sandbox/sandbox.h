@@ -36,6 +36,8 @@ struct sandbox {
 	const char *home;      /* its HOME, a tmpfs */
 	const char *user;      /* a name for its id */
 	uint32_t uid, gid;     /* of the caller: they stay the same inside */
+	/* what these are outside; others for root, whose files are mapped */
+	uint32_t uid_outside, gid_outside;
 	const char *net;       /* "none", "user", "host" */
 	bool terminal;
 	uint64_t tmp;	    /* bytes that /tmp and others may have, each */

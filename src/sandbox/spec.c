@@ -4,7 +4,10 @@
  *
  * Theory. The program is the same user as the caller, so that what it writes in a shared
  * directory is the caller's, but in a user namespace that maps this one id: it has no
- * capability anywhere, and nothing can give it one. What keeps it from making another
+ * capability anywhere, and nothing can give it one. Root is another user outside, for the
+ * kernel lets root do more even without capabilities (it writes files of /proc/sys that
+ * are root's, and no limit of processes holds for it); mounts that are shared for writing
+ * map the ids back. What keeps it from making another
  * user namespace, in which it would have all of them, are two things: the limit of this
  * one (user.max_user_namespaces, which it cannot write) and the filter.
  */
@@ -137,8 +140,8 @@ static struct spec_linux *make_linux(const struct sandbox *s, struct arena *a)
 	for (size_t i = 0; i < ARRAY_LEN(spaces); i++)
 		if (strcmp(spaces[i], "network") || !str_eq(s->net, "host"))
 			list_add(a, &l->namespaces)->type = text(a, spaces[i]);
-	*list_add(a, &l->uid_mappings) = (struct spec_idmap){ s->uid, s->uid, 1 };
-	*list_add(a, &l->gid_mappings) = (struct spec_idmap){ s->gid, s->gid, 1 };
+	*list_add(a, &l->uid_mappings) = (struct spec_idmap){ s->uid, s->uid_outside, 1 };
+	*list_add(a, &l->gid_mappings) = (struct spec_idmap){ s->gid, s->gid_outside, 1 };
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
 		*list_add(a, &l->sysctl) =
 			(struct pair){ .key = text(a, settings[i].name),
