@@ -20,6 +20,7 @@ dist_man_MANS += \
 	%D%/aril-restore.8 \
 	%D%/aril-resume.8 \
 	%D%/aril-run.8 \
+	%D%/aril-sandbox.8 \
 	%D%/aril-spec.8 \
 	%D%/aril-start.8 \
 	%D%/aril-state.8 \

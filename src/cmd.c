@@ -9,11 +9,10 @@
 #include "seccomp/filter.h"
 
 static const struct verb *const verbs[] = {
-	&verb_create, &verb_start,    &verb_run,	  &verb_sandbox,	&verb_exec,   &verb_state,
-	&verb_kill,   &verb_pause,    &verb_resume,	&verb_update, &verb_events,
-	&verb_ps,     &verb_list,     &verb_delete,	&verb_spec,   &verb_plan,
-	&verb_check,  &verb_features, &verb_completion,
-	&verb_checkpoint, &verb_restore, &verb_mounts,
+	&verb_create, &verb_start, &verb_run, &verb_sandbox, &verb_exec, &verb_state,
+	&verb_kill, &verb_pause, &verb_resume, &verb_update, &verb_events, &verb_ps,
+	&verb_list, &verb_delete, &verb_spec, &verb_plan, &verb_check, &verb_features,
+	&verb_completion, &verb_checkpoint, &verb_restore, &verb_mounts,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };

@@ -12,8 +12,10 @@ struct run_options {
 #define ROW(kind, member, ...) OPT_ROW(kind, struct run_options, member, __VA_ARGS__)
 static const struct opt rows[] = {
 	NEW_ROWS(struct run_options),
-	ROW(FLAG, once.detach, "detach", 'd', NULL, "do not wait for the container to end"),
-	ROW(FLAG, once.keep, "keep", 0, NULL, "do not delete the container when it has ended"),
+	ROW(FLAG, once.detach, "detach", 'd', NULL,
+	    "do not wait for the container to end"),
+	ROW(FLAG, once.keep, "keep", 0, NULL,
+	    "do not delete the container when it has ended"),
 	ROW(FLAG, once.no_subreaper, "no-subreaper", 0, NULL,
 	    "do not adopt orphans of the container"),
 };

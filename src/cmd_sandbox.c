@@ -32,7 +32,7 @@ static const struct opt rows[] = {
 	    "[IP:]HOST:BOX[/tcp|udp]: lead a port of the host to one (--net user)"),
 	ROW(TEXTS, env, "env", 'e', "NAME=VALUE", "set a variable"),
 	ROW(TEXTS, env_keep, "env-keep", 0, "NAME", "keep a variable of the caller's"),
-	ROW(TEXT, memory, "mem", 'm', "SIZE", "how much memory (512M); none"),
+	ROW(TEXT, memory, "mem", 'm', "SIZE", "how much memory"),
 	ROW(NUMBER, pids, "pids", 0, "N", "how many processes and threads (default: 512)",
 	    .max = 4194304),
 	ROW(NUMBER, files, "files", 0, "N", "how many open files (default: 4096)",
@@ -40,7 +40,7 @@ static const struct opt rows[] = {
 	ROW(TEXT, file_size, "fsize", 0, "SIZE", "how large a file may become"),
 	ROW(TEXT, tmp, "tmp", 0, "SIZE", "how large /tmp may become (default: 256M)"),
 	ROW(TEXT, name, "name", 0, "NAME", "what the sandbox is called"),
-	ROW(FLAG, oci, "oci", 0, NULL, "of explain: print the OCI document"),
+	ROW(FLAG, oci, "oci", 0, NULL, "explain by the OCI document (default)"),
 	ROW(FLAG, quiet, "quiet", 'q', NULL, "no remarks"),
 };
 
@@ -148,7 +148,7 @@ static int fill(struct call *c, const struct sandbox_options *o, struct sandbox 
 	return 0;
 }
 
-/* --- its commands ---------------------------------------------------------------------- */
+/* --- its commands ---------------------------------------------------------- */
 
 /* Words that are commands of the sandbox itself; a program of such a name is behind -- */
 static const char *const commands[] = {

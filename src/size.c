@@ -42,6 +42,7 @@ int size_read(const char *option, const char *text, uint64_t *v, struct err *e)
 	*v = UINT64_MAX;
 	if (str_eq(text, "none") || size_parse(text, INT64_MAX, v))
 		return 0;
-	return err_plain(e, EINVAL, "option %s takes a size like 512m or none, not \"%s\"",
-			 option, text);
+	return err_plain(e, EINVAL,
+			 "option %s takes a size like 512m or none, not \"%s\"", option,
+			 text);
 }

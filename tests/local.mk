@@ -264,6 +264,7 @@ bats_files = \
 	%D%/bats/prying.bats \
 	%D%/bats/rdt.bats \
 	%D%/bats/rootless.bats \
+	%D%/bats/sandbox.bats \
 	%D%/bats/schema.bats \
 	%D%/bats/several.bats \
 	%D%/bats/seccomp.bats \

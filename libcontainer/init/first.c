@@ -88,7 +88,7 @@ static __attribute__((noreturn)) void watch(int life, int program)
 		{ .fd = life, .events = POLLIN },
 	};
 
-	/* also the program's input and output: who waits for their end waits for its end */
+	/* not even the program's output: who waits for its end waits for the program */
 	if (signals < 0 || fd_close_others(0, (int[]){ signals, life }, 2) < 0)
 		sys_exit(125);
 	for (;;) {

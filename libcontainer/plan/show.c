@@ -150,7 +150,8 @@ static void show_root(struct text *t, const struct plan *p)
 		text_list(t, "a tmpfs:", &p->root_memory->data);
 	else
 		text_quote(t, p->rootfs);
-	text_add(t, "%s%s%s", p->root_by_host && !p->root_memory ? " opened by the host" : "",
+	text_add(t, "%s%s%s",
+		 p->root_by_host && !p->root_memory ? " opened by the host" : "",
 		 p->root_readonly ? ", ro" : "",
 		 p->no_pivot ? ", without pivot_root" : "");
 	show_propagation(t, p->root_propagation, p->root_propagation_recursive);

@@ -23,16 +23,16 @@ static const char missing[] =
 	"keyctl,add_key,request_key";
 
 static const char denied[] =
-	"acct,bpf,delete_module,fanotify_init,fanotify_mark,finit_module,fsconfig,fsmount,"
-	"fsopen,fspick,get_kernel_syms,get_mempolicy,init_module,ioperm,iopl,kcmp,"
-	"kexec_file_load,kexec_load,lookup_dcookie,mbind,migrate_pages,modify_ldt,mount,"
+	"_sysctl,acct,adjtimex,bpf,chroot,clock_adjtime,clock_settime,delete_module,"
+	"fanotify_init,fanotify_mark,finit_module,fsconfig,fsmount,fsopen,fspick,"
+	"get_kernel_syms,get_mempolicy,init_module,ioperm,iopl,kcmp,kexec_file_load,"
+	"kexec_load,lookup_dcookie,mbind,migrate_pages,modify_ldt,mount,"
 	"mount_setattr,move_mount,move_pages,name_to_handle_at,nfsservctl,"
 	"open_by_handle_at,open_tree,open_tree_attr,perf_event_open,pidfd_getfd,"
 	"pivot_root,process_madvise,process_vm_readv,process_vm_writev,ptrace,"
-	"quotactl,quotactl_fd,reboot,set_mempolicy,set_mempolicy_home_node,setdomainname,"
-	"sethostname,setns,settimeofday,stime,swapoff,swapon,sysfs,_sysctl,syslog,umount,"
-	"umount2,unshare,uselib,ustat,vhangup,vm86,vm86old,vmsplice,adjtimex,"
-	"clock_adjtime,clock_settime,chroot";
+	"quotactl,quotactl_fd,reboot,set_mempolicy,set_mempolicy_home_node,"
+	"setdomainname,sethostname,setns,settimeofday,stime,swapoff,swapon,sysfs,"
+	"syslog,umount,umount2,unshare,uselib,ustat,vhangup,vm86,vm86old,vmsplice";
 
 static struct profile_call *add_calls(struct profile *p, const char *names, unsigned num,
 				      struct arena *a)

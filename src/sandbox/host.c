@@ -17,15 +17,16 @@
  * nothing that is about this host or its users. */
 static const char system_names[] =
 	"/usr,/bin,/sbin,/lib,/lib32,/lib64,/libx32,/nix/store,/gnu/store,"
-	"/etc/alternatives,/etc/bash.bashrc,/etc/ca-certificates,/etc/ca-certificates.conf,"
-	"/etc/crypto-policies,/etc/debian_version,/etc/default/locale,/etc/environment,"
-	"/etc/fonts,/etc/gai.conf,/etc/host.conf,/etc/inputrc,/etc/java,"
-	"/etc/ld.so.cache,/etc/ld.so.conf,/etc/ld.so.conf.d,/etc/localtime,"
-	"/etc/locale.alias,/etc/locale.conf,/etc/magic,/etc/magic.mime,/etc/mime.types,"
-	"/etc/mke2fs.conf,/etc/nanorc,/etc/nsswitch.conf,/etc/os-release,/etc/perl,"
-	"/etc/pki,/etc/profile,/etc/profile.d,/etc/protocols,/etc/python3,/etc/rpc,"
-	"/etc/services,/etc/shells,/etc/skel,/etc/ssl,/etc/terminfo,/etc/timezone,"
-	"/etc/vim,/etc/xattr.conf,/etc/xdg";
+	"/etc/alternatives,/etc/bash.bashrc,/etc/ca-certificates,"
+	"/etc/ca-certificates.conf,/etc/crypto-policies,/etc/debian_version,"
+	"/etc/default/locale,/etc/environment,/etc/fonts,/etc/gai.conf,"
+	"/etc/host.conf,/etc/inputrc,/etc/java,/etc/ld.so.cache,/etc/ld.so.conf,"
+	"/etc/ld.so.conf.d,/etc/localtime,/etc/locale.alias,/etc/locale.conf,"
+	"/etc/magic,/etc/magic.mime,/etc/mime.types,/etc/mke2fs.conf,/etc/nanorc,"
+	"/etc/nsswitch.conf,/etc/os-release,/etc/perl,/etc/pki,/etc/profile,"
+	"/etc/profile.d,/etc/protocols,/etc/python3,/etc/rpc,/etc/services,"
+	"/etc/shells,/etc/skel,/etc/ssl,/etc/terminfo,/etc/timezone,/etc/vim,"
+	"/etc/xattr.conf,/etc/xdg";
 
 static const char *const kept[] = { "PATH", "LANG", "LANGUAGE", "TERM", "TZ",
 				    "COLORTERM" };

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "src/path.h"
+#include "libcontainer/plan/path.h"
 #include "src/sandbox/sandbox.h"
 
 /* "/a/b" is in "/a" and in "/a/b" */
@@ -38,9 +38,7 @@ int sandbox_share(struct sandbox *s, const char *option, const char *text, bool 
 	}
 	if (!*text)
 		return err_plain(e, EINVAL, "option %s: the path is empty", option);
-	source = path_from_cwd(a, text, e);
-	if (!source)
-		return -1;
+	source = path_absolute(a, s->cwd, text);
 	if (stat(source, &st) < 0)
 		return err_sys(e, "option %s: %s", option, source);
 	if (!destination)

@@ -4,8 +4,8 @@
  * from options and from what the host has (host.c); made into a document by spec.c. Runs
  * in the program.
  */
-#ifndef SANDBOX_SANDBOX_H
-#define SANDBOX_SANDBOX_H
+#ifndef SRC_SANDBOX_SANDBOX_H
+#define SRC_SANDBOX_SANDBOX_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,9 +42,8 @@ struct sandbox {
 	bool terminal;
 	uint64_t tmp;	    /* bytes that /tmp and others may have, each */
 	uint64_t pids;	    /* processes and threads */
-	uint64_t memory;    /* bytes; where the cgroup can hold it */
+	uint64_t memory;    /* bytes: of a cgroup, without which it is an error */
 	uint64_t open_files, file_size;
-	bool cgroup_memory, cgroup_pids; /* these controllers are there for us */
 	strings_t system; /* of the host's system directories and files, those it has */
 };
 

@@ -117,18 +117,14 @@ static const char readonly[] = "/proc/bus,/proc/driver,/proc/fs,/proc/irq,/proc/
 
 static struct resources *make_resources(const struct sandbox *s, struct arena *a)
 {
-	struct resources *r = arena_new(a, struct resources);
+	struct resources *r;
 
-	if (s->cgroup_memory && s->memory != SANDBOX_NONE) {
-		r->memory = arena_new(a, struct res_memory);
-		r->memory->limit = (struct opt_i64){ .set = true,
-						     .v = (int64_t)s->memory };
-	}
-	if (s->cgroup_pids && s->pids != SANDBOX_NONE) {
-		r->pids = arena_new(a, struct res_pids);
-		r->pids->limit = (struct opt_i64){ .set = true, .v = (int64_t)s->pids };
-	}
-	return r->memory || r->pids ? r : NULL;
+	if (s->memory == SANDBOX_NONE)
+		return NULL;
+	r = arena_new(a, struct resources);
+	r->memory = arena_new(a, struct res_memory);
+	r->memory->limit = (struct opt_i64){ .set = true, .v = (int64_t)s->memory };
+	return r;
 }
 
 static struct spec_linux *make_linux(const struct sandbox *s, struct arena *a)

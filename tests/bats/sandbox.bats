@@ -61,7 +61,7 @@ probed() { # WORD...
 }
 
 @test "the system is there to read, and nothing else of the host" {
-	shell 'for f in /usr/x /bin/x /etc/x /x; do echo x >$f; done; ls -A / | sort' 
+	shell 'for f in /usr/x /bin/x /etc/x /x; do echo x >$f; done; ls -A / | sort'
 	[ "$(grep -c 'Read-only file system' <<<"$output")" -eq 4 ]
 	shell 'ls -A /home /root /mnt /media /srv /opt /boot /sys /run 2>/dev/null |
 		grep -v ":$" | grep .; ls /etc/shadow /etc/ssh /etc/machine-id'
@@ -125,7 +125,7 @@ probed() { # WORD...
 
 # --- how it ends -----------------------------------------------------------------------
 
-@test "its status, or 128 and its signal; 125, 126 and 127 as shells and env have them" {
+@test "its status, or 128 and its signal; 125, 126 and 127 as env(1) has them" {
 	shell 'exit 9'
 	[ "$status" -eq 9 ]
 	shell 'kill -SEGV $$'
@@ -147,7 +147,8 @@ probed() { # WORD...
 }
 
 @test "what it leaves running ends with it" {
-	shell 'setsid sleep 1000 >/dev/null 2>&1 & (sleep 1000 >/dev/null 2>&1 &) ; echo done'
+	shell 'setsid sleep 1000 >/dev/null 2>&1 &
+		(sleep 1000 >/dev/null 2>&1 &); echo done'
 	[ "$status" -eq 0 ]
 	nothing_left
 }
@@ -183,7 +184,8 @@ long() {
 
 @test "a signal to aril is the program's" {
 	mkfifo "$T/said"
-	"$ARIL" --root "$STATE" sandbox -q -- /bin/sh -c 'trap "echo caught; exit 7" TERM; echo runs
+	"$ARIL" --root "$STATE" sandbox -q -- /bin/sh -c \
+		'trap "echo caught; exit 7" TERM; echo runs
 		while :; do sleep 0.1; done' </dev/null >"$T/said" 2>&1 3>&- 4>&- &
 	children+=($!)
 	exec 8<"$T/said"
@@ -198,7 +200,8 @@ long() {
 }
 
 @test "on a terminal it has one of its own, whose groups it may change" {
-	run on_terminal 24 80 sandbox -q -- /bin/sh -c 'tty; stty size; ps -o pid=,tpgid= $$'
+	run on_terminal 24 80 sandbox -q -- /bin/sh -c \
+		'tty; stty size; ps -o pid=,tpgid= $$'
 	echo "$output"
 	[[ ${lines[0]} == /dev/pts/0* ]]
 	[[ ${lines[1]} == '24 80'* ]]
@@ -210,7 +213,8 @@ long() {
 @test "-r and -w share, at another place if told so; what is nested is kept" {
 	mkdir -p "$T/d/inner"
 	echo x >"$T/d/file"
-	shell 'cat /data/file; echo y >/data/file; echo z >/data/inner/new; echo q >/data/q' \
+	shell 'cat /data/file; echo y >/data/file; echo z >/data/inner/new
+		echo q >/data/q' \
 		-r "$T/d:/data" -w "$T/d/inner:/data/inner"
 	[ "${lines[0]}" = x ]
 	[ "$(grep -c 'Read-only' <<<"$output")" -eq 2 ]
@@ -229,8 +233,8 @@ long() {
 @test "--hide empties a directory, --file makes a file" {
 	mkdir secrets
 	echo s >secrets/key
-	shell "ls -A secrets; touch secrets/x; cat /etc/motd" --hide "$HOME/work/secrets" \
-		--file /etc/motd=hello
+	shell "ls -A secrets; touch secrets/x; cat /etc/motd" \
+		--hide "$HOME/work/secrets" --file /etc/motd=hello
 	[[ $output == *'Read-only file system'*hello ]]
 	[ "$(<secrets/key)" = s ]
 	boxed --file motd=x -- true
