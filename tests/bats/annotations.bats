@@ -183,3 +183,60 @@ $(sed s/^/out-/ <<<"$all_kinds")" ]
 	want run.oci.pidfd_receiver run.oci.handler org.systemd.property.
 	want_none 'krun.*'
 }
+
+@test "aril.root and aril.file: a root in memory, with these files and no others" {
+	annotate aril.root tmpfs
+	annotate aril.file./etc/motd hello
+	annotate aril.file./a/b/c ''
+	bind "$ARIL_PROBE" /probe ro
+	probe read /etc/motd , stat /a/b/c , mounts , stat /etc/passwd
+	want /etc/motd=hello '/a/b/c=- 0644 0:0'
+	want_like 'mount./=tmpfs .*'
+	[[ $output == *'/etc/passwd=ENOENT'* ]]
+	cfg '.root.readonly = true | .annotations["aril.root"] = "tmpfs:mode=711,size=4k"'
+	probe stat / , create /x
+	want '/=d 0711 0:0'
+	[[ $output == *EROFS* ]]
+	[ ! -e "$B/rootfs/a" ]
+}
+
+@test "aril.root and the others: mistakes" {
+	annotate aril.root ramfs
+	create
+	refused annotations.aril.root ramfs
+	cfg '.annotations = {}'
+	annotate aril.file./x text
+	create
+	refused 'annotations.aril.file./x' 'aril.root'
+	annotate aril.root tmpfs
+	annotate aril.file.relative text
+	create
+	refused annotations.aril.file.relative 'not absolute'
+	cfg '.annotations = {}'
+	annotate aril.root tmpfs:nonsense=1
+	create
+	refused 'mount tmpfs' nonsense
+	cfg '.annotations = {}'
+	annotate aril.init 1
+	namespace_drop pid
+	create
+	refused annotations.aril.init PID
+	annotate aril.init perhaps
+	create
+	refused annotations.aril.init perhaps
+}
+
+@test "aril.init: the program is the child of a first process" {
+	annotate aril.init 1
+	probe process , exit 7 || [ "$status" -eq 7 ]
+	want pid=2 ppid=1
+	args /probe kill 15
+	go
+	[ "$status" -eq 143 ]
+	# a container that is only started lives on without its runtime
+	running
+	[ "$(status_of)" = running ]
+	aril exec "$ID" /probe say hello | grep -qx hello
+	aril kill "$ID" KILL
+	ended
+}
