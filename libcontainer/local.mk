@@ -174,6 +174,7 @@ init_sources = \
 	%D%/init/init.c \
 	%D%/init/join.c \
 	%D%/init/labels.c \
+	%D%/init/landlock.c \
 	%D%/init/lookup.c \
 	%D%/init/mapped.c \
 	%D%/init/masks.c \

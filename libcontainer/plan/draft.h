@@ -122,6 +122,10 @@ int draft_devices(struct draft *d, struct err *e);
 /* What aril's own annotations ask for: a root in memory, files in it, a first process */
 int draft_own(struct draft *d, struct err *e);
 
+/* The same annotations' rules for the process, whose part of the plan is there: also of
+ * an exec, which has those of the container's document, `spec` */
+int draft_landlock(struct draft *d, const struct spec *spec, struct err *e);
+
 /* Devices of the network, programs that connect it, names; needs the mounts */
 int draft_net(struct draft *d, struct err *e);
 

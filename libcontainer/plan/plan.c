@@ -115,6 +115,7 @@ void draft_steps(struct draft *d)
 	want(p, STEP_LOOKUP, process);
 	want(p, STEP_READY, true);
 	want(p, STEP_RLIMITS, p->process.rlimits.n > 0 && !p->process.rlimits_by_host);
+	want(p, STEP_LANDLOCK, p->landlock != NULL);
 	want(p, STEP_BEGIN, true);
 	want(p, STEP_FILTER, p->has_filter);
 	want(p, STEP_EXEC, true);
@@ -149,7 +150,7 @@ int plan_build(const struct spec *spec, const struct facts *f, const struct requ
 	if (draft_own(&d, e) < 0)
 		return -1;
 	if (draft_settings(&d, e) < 0 || draft_seccomp(&d, e) < 0 ||
-	    draft_process(&d, spec->process, e) < 0)
+	    draft_process(&d, spec->process, e) < 0 || draft_landlock(&d, spec, e) < 0)
 		return -1;
 	draft_joins(&d);
 	draft_rdt(&d);

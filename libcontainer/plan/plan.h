@@ -144,6 +144,11 @@ struct plan_file {
 	const char *text;
 };
 
+/* What it may write below, by Landlock; all else it can only read and execute */
+struct plan_landlock {
+	strings_t write; /* absolute, in the container */
+};
+
 struct plan_hook {
 	const char *where; /* "createContainer hook #0": begins the text of errors */
 	const char *path;
@@ -300,6 +305,7 @@ struct plan {
 	struct plan_cgroup cgroup;
 	const struct plan_rdt *rdt; /* NULL: resctrl is not touched */
 	struct plan_net net;
+	const struct plan_landlock *landlock; /* NULL: as it is */
 	bool has_filter; /* seccomp is wanted; its program is in the kit */
 	const char *listener; /* the agent's socket, which the host connects to; NULL */
 	const char *listener_metadata; /* for the agent; NULL */

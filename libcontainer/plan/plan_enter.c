@@ -46,7 +46,8 @@ int plan_enter(const struct spec_process *process, const struct enter *in,
 	d.setgroups_denied = in->userns_setgroups_denied || f->setgroups_denied;
 	p->ids_zero = draft_userns(&d);
 	if (enter_cgroup(&d, in, e) < 0 || draft_enter_devices(&d, in, process, e) < 0 ||
-	    draft_seccomp(&d, e) < 0 || draft_process(&d, process, e) < 0)
+	    draft_seccomp(&d, e) < 0 || draft_process(&d, process, e) < 0 ||
+	    draft_landlock(&d, in->spec, e) < 0)
 		return -1;
 	draft_steps(&d);
 	*out = p;

@@ -57,6 +57,29 @@ static int add_file(struct draft *d, const struct pair *from, struct err *e)
 	return 0;
 }
 
+int draft_landlock(struct draft *d, const struct spec *spec, struct err *e)
+{
+	const char *text = annotation_get(&spec->annotations, ANNOTATION_LANDLOCK);
+	struct plan_landlock *l;
+
+	if (!text)
+		return 0;
+	if (!d->p->process.no_new_privs)
+		return err_plain(e, EINVAL,
+				 "annotations.aril.landlock.write: needs "
+				 "process.noNewPrivileges");
+	l = arena_new(d->a, struct plan_landlock);
+	l->write = str_split(d->a, text, '\n');
+	LIST_EACH (path, &l->write)
+		if (**path != '/')
+			return err_plain(e, EINVAL,
+					 "annotations.aril.landlock.write: \"%s\" is "
+					 "not absolute",
+					 *path);
+	d->p->landlock = l;
+	return 0;
+}
+
 int draft_own(struct draft *d, struct err *e)
 {
 	const pairs_t *all = &d->spec->annotations;

@@ -233,6 +233,10 @@ static void show_privileges(struct text *t, const struct plan *p)
 		 p->process.no_new_privs ? "never" : "by execve");
 	show_string(t, "AppArmor", p->process.apparmor);
 	show_string(t, "SELinux label", p->process.selinux);
+	if (p->landlock) {
+		text_list(t, "Landlock: write below", &p->landlock->write);
+		text_add(t, "\n");
+	}
 	text_add(t, "seccomp filter: %s\n", p->has_filter ? "yes" : "no");
 	show_string(t, "seccomp listener", p->listener);
 }

@@ -38,6 +38,8 @@
  *			program's alone
  *	rlimits		those that the host cannot set: late, for a low limit on fds
  *			would be in init's own way
+ *	landlock	by the container's own paths, when nothing is left to open but
+ *			the program
  *	filter		as late as possible: it must only let through what is left to do
  *	exec
  */
@@ -81,6 +83,7 @@
 	STEP(START_HOOKS, "run startContainer hooks")                                    \
 	STEP(FIRST, "leave a first process behind")                                      \
 	STEP(RLIMITS, "set resource limits")                                             \
+	STEP(LANDLOCK, "restrict itself (Landlock)")                                     \
 	STEP(BEGIN, "tell that the program begins")                                      \
 	STEP(FILTER, "load the seccomp filter")                                          \
 	STEP(EXEC, "run the program")

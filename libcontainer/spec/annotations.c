@@ -56,6 +56,7 @@ const struct annotation_row annotation_rows[ANNOTATION_COUNT] = {
 	[ANNOTATION_ROOT] = APPLIED("aril.root", ANNOTATION_ANY),
 	[ANNOTATION_FILE] = APPLIED("aril.file.", ANNOTATION_ANY),
 	[ANNOTATION_INIT] = APPLIED("aril.init", ANNOTATION_FLAG),
+	[ANNOTATION_LANDLOCK] = APPLIED("aril.landlock.write", ANNOTATION_ANY),
 	/* options of handlers: without one, they are about nothing */
 	[ANNOTATION_KRUN] = IGNORED("krun."),
 	[ANNOTATION_WASM_IMAGE] = IGNORED("module.wasm.image/variant"),

@@ -48,10 +48,22 @@ static void add_accounts(const struct sandbox *s, struct spec *spec, struct aren
 	     "127.0.0.1 localhost " HOST_NAME "\n::1 localhost\n");
 }
 
+/* What is writable by the mounts, for the second wall */
+static const char *writable(const struct sandbox *s, struct arena *a)
+{
+	const char *all = arena_fmt(a, "/tmp\n/var\n/run\n%s", s->home);
+
+	LIST_EACH (path, &s->paths)
+		if (path->write)
+			all = arena_fmt(a, "%s\n%s", all, path->destination);
+	return all;
+}
+
 static void add_annotations(const struct sandbox *s, struct spec *spec, struct arena *a)
 {
 	note(spec, a, "aril.root", "tmpfs");
 	note(spec, a, "aril.init", "1");
+	note(spec, a, "aril.landlock.write", writable(s, a));
 	if (str_eq(s->net, "user"))
 		note(spec, a, "aril.net", "user");
 	add_accounts(s, spec, a);

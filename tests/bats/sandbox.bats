@@ -123,6 +123,26 @@ probed() { # WORD...
 	[[ $output != *link.eth0* ]]
 }
 
+@test "Landlock: a second wall where the kernel has it" {
+	"$ARIL_PROBE" call landlock | grep -qx call.landlock=ok ||
+		skip 'the kernel has no Landlock'
+	# the directory is mounted to be written; the rules do not have it
+	mkdir "$T/d"
+	aril sandbox explain -w "$T/d:/data" -r "$ARIL_PROBE:/probe" -- \
+		/probe create /data/x , create /tmp/x , write /dev/null x , read /etc/hosts |
+		jq '.annotations["aril.landlock.write"] |= (split("\n")
+			| map(select(. != "/data")) | join("\n"))' >"$T/config.json"
+	run aril run -b / -f "$T/config.json" "$ID" </dev/null
+	echo "$output"
+	want create./data/x=EACCES
+	want create./tmp/x=ok write./dev/null=ok
+	[ ! -e "$T/d/x" ]
+	# without the annotation it can
+	jq 'del(.annotations["aril.landlock.write"])' "$T/config.json" >"$T/without.json"
+	run aril run -b / -f "$T/without.json" "$ID" </dev/null
+	[ -e "$T/d/x" ]
+}
+
 # --- how it ends -----------------------------------------------------------------------
 
 @test "its status, or 128 and its signal; 125, 126 and 127 as env(1) has them" {
@@ -175,11 +195,24 @@ long() {
 	long
 	kill -KILL "${children[0]}"
 	"$ARIL_PROBE" wait-pid "$first" 5000 || [ ! -d "/proc/$first" ]
-	[ "$(aril list -q | wc -l)" -eq 1 ]
-	# what is remembered of it goes with the next one
+	# what is remembered of it goes with the next one, if nobody was left to do it
 	boxed -- true
 	[ -z "$(aril list -q)" ]
 	nothing_left
+}
+
+@test "what is remembered of one that was killed with all of aril goes with the next" {
+	ID=aril-sandbox-1 running
+	ID=other-1
+	rm "$T/pid" "$T/tell/ready"
+	running
+	aril kill aril-sandbox-1 KILL
+	aril kill other-1 KILL
+	ended
+	timeout 10 sh -c 'until [ "$("$0" --root "$1" list | grep -c stopped)" = 2 ]; do
+		:; done' "$ARIL" "$STATE"
+	boxed -- true
+	[ "$(aril list -q)" = other-1 ]
 }
 
 @test "a signal to aril is the program's" {

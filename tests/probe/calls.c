@@ -55,6 +55,13 @@ static long call_number(unsigned long a)
 	return syscall((long)a, -1L, -1L, -1L, -1L, -1L, -1L);
 }
 
+/* The version of the rules that it knows */
+static long call_landlock(unsigned long a)
+{
+	(void)a;
+	return syscall(444, NULL, 0UL, 1U);
+}
+
 static long call_umask(unsigned long a)
 {
 	return syscall(SYS_umask, a);
@@ -70,7 +77,7 @@ static int call_call(int argc, char **argv)
 		{ "mkdir", call_mkdir },	 { "personality", call_personality },
 		{ "unshare", call_unshare },	 { "socket", call_socket },
 		{ "getitimer", call_getitimer }, { "number", call_number },
-		{ "umask", call_umask },
+		{ "umask", call_umask },	 { "landlock", call_landlock },
 	};
 	unsigned long arg = argc > 2 ? number(argv[2], ~0UL) : 0;
 
