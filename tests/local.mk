@@ -384,6 +384,12 @@ EXTRA_DIST += \
 	%D%/golden/limits.config.json \
 	%D%/golden/limits.facts \
 	%D%/golden/limits.plan \
+	%D%/golden/own-annotations.config.json \
+	%D%/golden/own-annotations.facts \
+	%D%/golden/own-annotations.plan \
+	%D%/golden/own-file.config.json \
+	%D%/golden/own-file.facts \
+	%D%/golden/own-file.plan \
 	%D%/golden/rdt.config.json \
 	%D%/golden/rdt.facts \
 	%D%/golden/rdt.plan \

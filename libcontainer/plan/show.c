@@ -145,7 +145,7 @@ static void show_root(struct text *t, const struct plan *p)
 {
 	if (p->enter)
 		return;
-	text_add(t, "root: ");
+	text_add(t, "root:%s", p->root_memory ? "" : " ");
 	if (p->root_memory)
 		text_list(t, "a tmpfs:", &p->root_memory->data);
 	else

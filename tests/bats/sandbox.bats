@@ -50,6 +50,8 @@ probed() { # WORD...
 		[[ ${lines[0]} == *"$dir is not in the sandbox: -w . shares it" ]]
 		[ "${lines[-1]}" = "$HOME" ]
 		[ ! -e "$dir/probe" ]
+		shell 'pwd' --cwd /tmp
+		[ "$output" = /tmp ]
 	done
 }
 
@@ -128,8 +130,8 @@ probed() { # WORD...
 		skip 'the kernel has no Landlock'
 	# the directory is mounted to be written; the rules do not have it
 	mkdir "$T/d"
-	aril sandbox explain -w "$T/d:/data" -r "$ARIL_PROBE:/probe" -- \
-		/probe create /data/x , create /tmp/x , write /dev/null x , read /etc/hosts |
+	aril sandbox explain -w "$T/d:/data" -r "$ARIL_PROBE:/probe" -- /probe \
+		create /data/x , create /tmp/x , write /dev/null x , read /etc/hosts |
 		jq '.annotations["aril.landlock.write"] |= (split("\n")
 			| map(select(. != "/data")) | join("\n"))' >"$T/config.json"
 	run aril run -b / -f "$T/config.json" "$ID" </dev/null
@@ -286,6 +288,49 @@ long() {
 	want forked=100
 	boxed --pids 20 -r "$ARIL_PROBE:/probe" -- /probe bomb 100
 	want_like 'forked=1[0-9]'
+}
+
+@test "--mem is the cgroup's limit, or an error" {
+	boxed --mem 64m -r "$ARIL_PROBE:/probe" -- /probe eat 100
+	if [ "$status" -eq 125 ]; then
+		[[ $output == *memory* ]]
+	else
+		[ "$status" -eq 137 ]
+	fi
+	nothing_left
+}
+
+@test "it has a name in the list while it runs" {
+	mkfifo "$T/said"
+	"$ARIL" --root "$STATE" sandbox -q --name mine -- /bin/sh -c \
+		'echo runs; exec >/dev/null; exec sleep 1000' \
+		</dev/null >"$T/said" 2>/dev/null 3>&- 4>&- &
+	children+=($!)
+	read -r output <"$T/said"
+	[ "$(aril list -q)" = mine ]
+	aril kill mine KILL
+	status=0
+	wait "${children[0]}" || status=$?
+	[ "$status" -eq 137 ]
+}
+
+@test "--net: none and lo are its own, host is the host's" {
+	local kind
+	for kind in none lo host; do
+		boxed --net $kind -r "$ARIL_PROBE:/probe" -- /probe ns
+		[ "$status" -eq 0 ]
+		if [ $kind = host ]; then
+			want "ns.net=$(readlink /proc/self/ns/net)"
+		else
+			[[ $output != *"$(readlink /proc/self/ns/net)"* ]]
+		fi
+	done
+}
+
+@test "--publish needs --net user" {
+	boxed -p 8080:80 -- true
+	[ "$status" -eq 125 ]
+	[[ $output == *'--publish: only --net user publishes ports'* ]]
 }
 
 @test "mistakes are told, and nothing is left" {
