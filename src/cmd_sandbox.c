@@ -2,6 +2,7 @@
 /* aril sandbox: run a program that is not trusted; runs in the program */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -196,6 +197,15 @@ static int status_of(const struct err *e)
 /* Of a sandbox without a name, behind which is the number of aril's process */
 #define NAMELESS "aril-sandbox-"
 
+/* Another PID namespace may have the same number, and the same directory */
+static const char *nameless(struct arena *a)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return arena_fmt(a, NAMELESS "%d-%lx", (int)getpid(), (unsigned long)t.tv_nsec);
+}
+
 /* One whose aril was killed has ended, but nobody has removed what was remembered */
 static void remove_ended(const struct call *c, const char *id)
 {
@@ -238,8 +248,7 @@ static int run(struct call *c, const struct sandbox_options *o, const struct san
 	how.request.bundle = "/";
 	how.request.publish = o->publish;
 	how.request.path = c->env.path;
-	how.request.id = o->name ? o->name
-				 : arena_fmt(c->arena, NAMELESS "%d", (int)getpid());
+	how.request.id = o->name ? o->name : nameless(c->arena);
 	sweep(c);
 	status = once_run(c, &how, &once, e);
 	if (status >= 0 || status_of(e) < 0)

@@ -87,6 +87,12 @@ static bool is_name(const char *s)
 	return s && *s && strlen(s) <= 32 && s[strcspn(s, ":/\n,= \t")] == '\0';
 }
 
+/* It is in passwd, too */
+static bool is_home(const char *s)
+{
+	return s && s[0] == '/' && s[1] && s[strcspn(s, ":\n")] == '\0';
+}
+
 int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struct err *e)
 {
 	const char *home = environ_get(environ, "HOME");
@@ -102,7 +108,7 @@ int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struc
 	if (s->uid == 0 && !outside)
 		s->uid_outside = s->gid_outside = NOBODY_ELSE;
 	s->user = is_name(user) ? user : s->uid ? "user" : "root";
-	s->home = home && home[0] == '/' && home[1] ? home : "/home/user";
+	s->home = is_home(home) ? home : "/home/user";
 	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
 		return err_sys(e, "find the working directory");
 	s->cwd = arena_strdup(a, cwd);

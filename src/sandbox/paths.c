@@ -19,10 +19,15 @@ static bool is_in(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
-static void add(struct sandbox *s, char *source, char *destination, bool write,
-		struct arena *a)
+/* Lists of paths in annotations have one on each line */
+static int add(struct sandbox *s, char *source, char *destination, bool write,
+	       struct arena *a, struct err *e)
 {
+	if (strchr(destination, '\n'))
+		return err_plain(e, EINVAL, "%s: a name with a newline is not shared",
+				 destination);
 	*list_add(a, &s->paths) = (struct sandbox_path){ source, destination, write };
+	return 0;
 }
 
 int sandbox_share(struct sandbox *s, const char *option, const char *text, bool write,
@@ -48,8 +53,7 @@ int sandbox_share(struct sandbox *s, const char *option, const char *text, bool 
 				 "option %s: %s cannot be shared as the root of the "
 				 "sandbox",
 				 option, source);
-	add(s, source, destination, write, a);
-	return 0;
+	return add(s, source, destination, write, a, e);
 }
 
 static bool is_shared(const struct sandbox *s, const char *path)
@@ -75,7 +79,6 @@ int sandbox_share_cwd(struct sandbox *s, bool *shared, struct arena *a, struct e
 		return err_sys(e, "look at %s", cwd);
 	if (st.st_uid != s->uid)
 		return 0;
-	add(s, cwd, cwd, true, a);
 	*shared = true;
-	return 0;
+	return add(s, cwd, cwd, true, a, e);
 }

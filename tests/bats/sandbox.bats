@@ -55,6 +55,18 @@ probed() { # WORD...
 	done
 }
 
+@test "a name with a newline widens nothing" {
+	mkdir "$HOME/a"$'\n' "$HOME/a"$'\n/etc'
+	cd "$HOME/a"$'\n/etc'
+	boxed -- true
+	[ "$status" -eq 125 ]
+	[[ $output == *'a name with a newline is not shared'* ]]
+	cd "$HOME/work"
+	HOME=$'/x:/y\n/etc' boxed -- /bin/sh -c 'echo "$HOME"; cat /etc/passwd'
+	[ "${lines[0]}" = /home/user ]
+	[ "$(grep -c : <<<"$output")" -le 3 ]
+}
+
 @test "a directory of somebody else is not shared, wherever it is" {
 	need_root 'to make one'
 	chown 12345 "$HOME/work"
