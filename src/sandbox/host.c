@@ -47,11 +47,11 @@ static bool is_kept(const char *entry)
 	return false;
 }
 
-static void take_environment(struct sandbox *s, char *const *environ, struct arena *a)
+static void take_environment(struct sandbox *s, char *const *env, struct arena *a)
 {
-	for (; environ && *environ; environ++)
-		if (is_kept(*environ))
-			strings_add(a, &s->env, arena_strdup(a, *environ));
+	for (; env && *env; env++)
+		if (is_kept(*env))
+			strings_add(a, &s->env, arena_strdup(a, *env));
 	strings_add(a, &s->env, arena_fmt(a, "HOME=%s", s->home));
 	strings_add(a, &s->env, arena_fmt(a, "USER=%s", s->user));
 	strings_add(a, &s->env, arena_fmt(a, "LOGNAME=%s", s->user));
@@ -62,13 +62,13 @@ static bool is_there(const char *path)
 	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static const char *environ_get(char *const *environ, const char *name)
+static const char *environ_get(char *const *env, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (; environ && *environ; environ++)
-		if (strncmp(*environ, name, n) == 0 && (*environ)[n] == '=')
-			return *environ + n + 1;
+	for (; env && *env; env++)
+		if (strncmp(*env, name, n) == 0 && (*env)[n] == '=')
+			return *env + n + 1;
 	return NULL;
 }
 
@@ -93,10 +93,10 @@ static bool is_home(const char *s)
 	return s && s[0] == '/' && s[1] && s[strcspn(s, ":\n")] == '\0';
 }
 
-int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struct err *e)
+int sandbox_look(struct sandbox *s, char *const *env, struct arena *a, struct err *e)
 {
-	const char *home = environ_get(environ, "HOME");
-	const char *user = environ_get(environ, "USER");
+	const char *home = environ_get(env, "HOME");
+	const char *user = environ_get(env, "USER");
 	strings_t names = str_split(a, system_names, ',');
 	char cwd[PATH_MAX];
 	int outside = 0;
@@ -118,6 +118,6 @@ int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struc
 	s->open_files = at_most(RLIMIT_NOFILE, s->open_files);
 	s->pids = at_most(RLIMIT_NPROC, s->pids);
 	s->file_size = at_most(RLIMIT_FSIZE, s->file_size);
-	take_environment(s, environ, a);
+	take_environment(s, env, a);
 	return 0;
 }

@@ -48,8 +48,8 @@ struct sandbox {
 };
 
 /* Fill what the caller and the host are: ids, name, home, working directory, system
- * directories. environ: of the program. */
-int sandbox_look(struct sandbox *s, char *const *environ, struct arena *a, struct err *e);
+ * directories. env: the environment of the program. */
+int sandbox_look(struct sandbox *s, char *const *env, struct arena *a, struct err *e);
 
 /* Read "PATH[:DESTINATION]", relative to the working directory, and add it. It must
  * exist. `option` begins the text of errors. */

@@ -100,7 +100,7 @@ got_nothing() {
 	capable CAP_SYS_PTRACE CAP_KILL
 	cfg 'del(.linux.seccomp)'
 	spies stop,kill,talk
-	execs "$(($(rounds) / 5 + 1))"
+	execs "$(($(rounds) / 2 + 1))"
 	got_nothing
 	[ ! -s "$T/failures" ] ||
 		run ! grep -vE '^(255: |137: )?(aril: exec failed: .*|hello|)$' \

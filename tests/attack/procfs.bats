@@ -149,7 +149,6 @@ setting() { # NUMBER
 	args /probe read /proc/sys/kernel/shmmni
 	go_where 'mount --bind sys /proc/sys'
 	setting 4321
-	! is_aril || [ "$status" -eq 1 ]
 }
 
 # The other half of the attack: a true file, of which the text means something else. The
